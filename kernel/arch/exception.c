@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What does a trap mean? */
+#include "kernel/arch/exception.h"
+
+#include "kernel/arch/hot.h"
+#include "kernel/console/console.h"
+#include "kernel/ipc/page_fault.h"
+#include "kernel/thread/thread.h"
+
+#include "variant.h"
+
+enum vectors {
+    VECTOR_DEBUG = 1,
+    VECTOR_BREAKPOINT = 3,
+    VECTOR_STACK_FAULT = 12,
+    VECTOR_GENERAL_PROTECTION = 13,
+    VECTOR_PAGE_FAULT = 14,
+    VECTOR_TIMER = 0x20,
+    VECTOR_INTERRUPT_LAST = 0x2F,
+    VECTOR_ID_NEAREST = 0x31,
+};
+
+static const char *const exception_names[] = {
+    "divide error",         "debug",           "non-maskable interrupt", "breakpoint",
+    "overflow",             "bound",           "invalid opcode",         "device not available",
+    "double fault",         "coprocessor",     "invalid TSS",            "segment not present",
+    "stack fault",          "general protection", "page fault",          "reserved",
+    "floating point error", "alignment check",
+};
+
+static void (*const system_calls[])(struct trap_frame *) = {
+    call_id_nearest, call_fpage_unmap, call_thread_switch, call_thread_schedule, call_lthread_ex_regs, call_task_new,
+};
+
+void exception_stop(struct trap_frame *frame, const char *sentence)
+{
+    if (!trap_from_user(frame)) {
+        panic(frame, sentence);
+    }
+    print("l4lab: exception: thread %x stopped: %s\n", tcb_current()->id, sentence);
+    print_frame(frame);
+    thread_block(BLOCKED_STOPPED);
+}
+
+static bool unusable(uint32_t selector)
+{
+    return (selector & 0xFFFF) != SELECTOR_USER_DATA && (selector & 0xFFFF) != SELECTOR_KERNEL_DATA;
+}
+
+/* Users may have loaded DS or ES with what the kernel, or they themselves, cannot work with. */
+static bool repair_segments(struct trap_frame *frame)
+{
+    if (!unusable(frame->ds) && !unusable(frame->es)) {
+        return false;
+    }
+    frame->ds = SELECTOR_USER_DATA;
+    frame->es = SELECTOR_USER_DATA;
+    return true;
+}
+
+static void protection_fault(struct trap_frame *frame)
+{
+    if (repair_segments(frame)) {
+        return;
+    }
+    if (!trap_from_user(frame) || !space_grow(tcb_current())) {
+        exception_stop(frame, exception_names[frame->vector]);
+    }
+}
+
+static void exception(struct trap_frame *frame)
+{
+    switch (frame->vector) {
+    case VECTOR_PAGE_FAULT:
+        page_fault(frame);
+        break;
+    case VECTOR_BREAKPOINT:
+        kernel_debugger(frame);
+        break;
+    case VECTOR_STACK_FAULT:
+    case VECTOR_GENERAL_PROTECTION:
+        protection_fault(frame);
+        break;
+    default:
+        exception_stop(frame, frame->vector < sizeof(exception_names) / sizeof(exception_names[0])
+                                  ? exception_names[frame->vector]
+                                  : "reserved");
+    }
+}
+
+void trap(struct trap_frame *frame)
+{
+    if (frame->vector >= VECTOR_ID_NEAREST) {
+        system_calls[frame->vector - VECTOR_ID_NEAREST](frame);
+    } else if (frame->vector == VECTOR_TIMER) {
+        timer_interrupt();
+    } else if (frame->vector < VECTOR_TIMER) {
+        exception(frame);
+    }
+}

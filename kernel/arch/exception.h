@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "kernel/arch/trap_frame.h"
+
+/* Every trap but IPC, from trap.S; interrupts are off. */
+void trap(struct trap_frame *frame);
+
+/* The thread that raised an exception nobody handles stops for good: "l4lab: exception: SENTENCE" on the console.  In the
+   kernel itself it is a panic. */
+void exception_stop(struct trap_frame *frame, const char *sentence);
+
+/* int3: the console calls of the kernel debugger (l4-abi 21). */
+void kernel_debugger(struct trap_frame *frame);
+
+/* The tick: 1 kHz. */
+enum { TICK_MICROSECONDS = 1000 };
+void timer_init(void);
+void timer_interrupt(void);
+
+/* System calls by vector 0x31 .. 0x36; registers in and out of the frame. */
+void call_id_nearest(struct trap_frame *frame);
+void call_fpage_unmap(struct trap_frame *frame);
+void call_thread_switch(struct trap_frame *frame);
+void call_thread_schedule(struct trap_frame *frame);
+void call_lthread_ex_regs(struct trap_frame *frame);
+void call_task_new(struct trap_frame *frame);

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which data does every IPC touch?  One page, so that they cost one TLB entry: the processor's tables, the ready lists
+   and a few words (Liedtke 1993: processor tables and hot kernel data share a page). */
+#pragma once
+
+#include "kernel/memory/layout.h"
+#include "kernel/thread/ready_list.h"
+
+#include <stdint.h>
+
+struct gate {
+    uint16_t offset_low;
+    uint16_t selector;
+    uint16_t type;
+    uint16_t offset_high;
+};
+
+struct descriptor {
+    uint32_t low;
+    uint32_t high;
+};
+
+/* The processor reads esp0 and ss0 at each entry from user level; nothing else of the TSS is used. */
+struct tss {
+    uint32_t link;
+    uint32_t esp0;
+    uint32_t ss0;
+    uint32_t unused[22];
+    uint16_t trap;
+    uint16_t io_map;
+};
+
+struct hot {
+    struct gate idt[256];
+    struct descriptor gdt[8];
+    struct tss tss;
+    uint32_t loaded_page_directory; /* physical address in CR3 */
+    uint32_t window_live;           /* 1: the TLB may hold window entries, no CR3 load since their use */
+    uint32_t timeslice_left;        /* ticks that the running thread has left */
+    struct ready_lists ready;
+};
+
+_Static_assert(sizeof(struct hot) <= PAGE_SIZE, "hot data must share one page");
+
+extern struct hot hot;

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What is on the kernel stack while a trap other than IPC is handled?  The order in which trap.S pushes it. */
+#pragma once
+
+#include "kernel/memory/layout.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct trap_frame {
+    uint32_t es;
+    uint32_t ds;
+    uint32_t edi;
+    uint32_t esi;
+    uint32_t ebp;
+    uint32_t unused_esp; /* pushal's copy */
+    uint32_t ebx;
+    uint32_t edx;
+    uint32_t ecx;
+    uint32_t eax;
+    uint32_t vector;
+    uint32_t error;
+    uint32_t eip;
+    uint32_t cs;
+    uint32_t eflags;
+    uint32_t esp; /* esp and ss only if the trap came from user level */
+    uint32_t ss;
+};
+
+static inline bool trap_from_user(const struct trap_frame *frame)
+{
+    return (frame->cs & 3) == 3;
+}

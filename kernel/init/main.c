@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From the first C instruction to the first user instruction. */
+#include "kernel/arch/cpu.h"
+#include "kernel/arch/exception.h"
+#include "kernel/arch/hot.h"
+#include "kernel/arch/tables.h"
+#include "kernel/console/console.h"
+#include "kernel/init/banner.h"
+#include "kernel/init/info_page.h"
+#include "kernel/init/modules.h"
+#include "kernel/memory/frames.h"
+#include "kernel/memory/page_table.h"
+#include "kernel/thread/thread.h"
+
+#include "variant.h"
+
+enum {
+    KERNEL_MEMORY_MINIMUM = 0x200000,
+    KERNEL_MEMORY_SHARE = 8, /* one part in eight of main memory, at its top */
+    LOW_MEMORY_END = 0xA0000,
+    FIRST_TASK_PRIORITY = 128,
+    FIRST_TASK_MCP = 255,
+};
+
+extern char kernel_begin[], kernel_end[];
+void kernel_main(uint32_t magic, uint32_t multiboot);
+
+static uint32_t physical(const void *object)
+{
+    return (uint32_t)(uintptr_t)object - PHYSICAL_ALIAS;
+}
+
+/* The kernel keeps its image and the top of memory; 640 KB to 1 MB is dedicated (devices, ROM). */
+static void divide_memory(const struct multiboot_info *multiboot)
+{
+    uint32_t high = (KERNEL_PHYSICAL + multiboot->memory_high * 1024) & ~(uint32_t)(PAGE_SIZE - 1);
+    high = high < PHYSICAL_ALIAS_SIZE ? high : (uint32_t)PHYSICAL_ALIAS_SIZE;
+    uint32_t share = (high / KERNEL_MEMORY_SHARE) & ~(uint32_t)(PAGE_SIZE - 1);
+    share = share > KERNEL_MEMORY_MINIMUM ? share : (uint32_t)KERNEL_MEMORY_MINIMUM;
+    if (!(multiboot->flags & MULTIBOOT_HAS_MEMORY) || high < 4 * share) {
+        panic(NULL, "too little memory, or the loader does not say how much");
+    }
+    info_page.main_memory = (struct memory_region){0, high};
+    info_page.reserved[0] = (struct memory_region){KERNEL_PHYSICAL, physical(kernel_end)};
+    info_page.reserved[1] = (struct memory_region){high - share, high};
+    info_page.dedicated[0] = (struct memory_region){LOW_MEMORY_END, KERNEL_PHYSICAL};
+    frames_init(high - share, high);
+}
+
+static void create_idle(void)
+{
+    if (!thread_create(NULL, ID_NIL)) {
+        panic(NULL, "no memory for the idle thread");
+    }
+    tcb_of_id(ID_NIL)->id = ID_INVALID; /* so that nil names nobody */
+}
+
+static void create_first_task(uint32_t number, uint32_t id, uint32_t pager, const struct start_conditions *start,
+                              uint32_t eax, uint32_t ebx)
+{
+    struct task *task = &tasks[number];
+    *task = (struct task){.number = (uint8_t)number, .chief = CHIEF_OF_FIRST_TASKS, .version = 1, .mcp = FIRST_TASK_MCP};
+    struct tcb *thread = tcb_of_id(id);
+    if (!page_directory_create(task) || !thread_create(task, id)) {
+        panic(NULL, "no memory for the first tasks");
+    }
+    thread->priority = FIRST_TASK_PRIORITY;
+    thread->pager = pager;
+    thread_start(thread, start->eip, start->esp, EFLAGS_RESERVED | EFLAGS_INTERRUPTS | EFLAGS_IOPL_USER);
+    tcb_user_frame(thread)->registers.send = eax;
+    tcb_user_frame(thread)->registers.word[1] = ebx;
+}
+
+/* Leaves the boot stack for the idle thread's, which never returns. */
+static _Noreturn void become_idle(void)
+{
+    __asm__ volatile("mov %0, %%esp\n\tjmp idle_loop" : : "r"(tcb_stack_top(tcb_of_id(ID_NIL)) - 16) : "memory");
+    __builtin_unreachable();
+}
+
+void kernel_main(uint32_t magic, uint32_t multiboot)
+{
+    const struct multiboot_info *information = physical_alias(multiboot);
+    serial_init();
+    print("l4lab: variant=%s text=%s\n", VARIANT_NAME, banner_text_hash());
+    tables_init();
+    if (magic != MULTIBOOT_LOADED) {
+        panic(NULL, "not started by a multiboot 1 loader");
+    }
+    divide_memory(information);
+    page_table_init();
+    modules_load(information);
+    create_idle();
+    create_first_task(SIGMA0_TASK, ID_SIGMA0, ID_INVALID, &info_page.sigma0, info_page_physical(), 0);
+    create_first_task(ROOT_TASK, ID_ROOT, ID_SIGMA0, &info_page.root, MULTIBOOT_LOADED, multiboot);
+    timer_init();
+    become_idle();
+}

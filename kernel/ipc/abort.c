@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What ends an IPC from outside: timeouts, errors in mid-transfer, lthread_ex_regs, deletion.  All of it rests on one rule
+   (registers.h): the word below a thread's IPC registers says where it goes on. */
+#include "kernel/ipc/ipc.h"
+
+#include "kernel/arch/hot.h"
+#include "kernel/ipc/send_queue.h"
+#include "kernel/ipc/timeout.h"
+#include "kernel/thread/thread.h"
+
+#include "variant.h"
+
+static void stop_waiting(struct tcb *thread)
+{
+    timeout_stop(thread);
+    if (thread->blocked == BLOCKED_SENDING) {
+        send_queue_remove(thread);
+    }
+    thread->receive_from = RECEIVE_NONE;
+    thread->blocked = BLOCKED_NOT;
+}
+
+static uint32_t end_of_ipc(const struct ipc_registers *message)
+{
+    return (uint32_t)(uintptr_t)message - sizeof(uint32_t);
+}
+
+/* Goes on at the end of the running thread's IPC; its space may be another's after a double copy. */
+static _Noreturn void resume_self(struct tcb *self)
+{
+    space_switch(self);
+    __asm__ volatile("mov %0, %%esp\n\tret" : : "r"(end_of_ipc(self->message)) : "memory");
+    __builtin_unreachable();
+}
+
+void ipc_fail(struct tcb *thread, uint32_t result)
+{
+    stop_waiting(thread);
+    thread->message->send = result;
+    thread->esp = end_of_ipc(thread->message);
+    thread_wake(thread);
+}
+
+_Noreturn void ipc_fail_self(uint32_t result)
+{
+    struct tcb *self = tcb_current();
+    self->message->send = result;
+    resume_self(self);
+}
+
+/* Ends one partner's part of a broken transfer, whatever it waits for inside. */
+static void end_partner(struct tcb *thread, uint32_t result)
+{
+    bool running = thread == tcb_current();
+    bool was_ready = tcb_is_ready(thread);
+    stop_waiting(thread);
+    thread->message = thread->transfer.message;
+    thread->message->send = result;
+    thread->esp = end_of_ipc(thread->message);
+    if (!running && !was_ready) {
+        thread_wake(thread);
+    }
+}
+
+void ipc_break(struct tcb *sender, uint32_t error)
+{
+    struct tcb *self = tcb_current();
+    struct tcb *receiver = sender->transfer.partner;
+    transfer_done(sender);
+    end_partner(sender, error | RESULT_SEND_PHASE);
+    end_partner(receiver, error);
+    ipc_unlock(sender, receiver);
+    if (self == sender || self == receiver) {
+        resume_self(self);
+    }
+}
+
+static struct tcb *sender_of_transfer(struct tcb *thread)
+{
+    return thread->transfer.phase != TRANSFER_NONE ? thread : thread->transfer.partner;
+}
+
+void ipc_cancel(struct tcb *thread)
+{
+    if (thread->transfer.partner) {
+        ipc_break(sender_of_transfer(thread), RESULT_ABORTED);
+    } else if (thread->blocked == BLOCKED_SENDING) {
+        ipc_fail(thread, RESULT_CANCELLED | RESULT_SEND_PHASE);
+    } else if (thread->receive_from != RECEIVE_NONE) {
+        ipc_fail(thread, RESULT_CANCELLED);
+    }
+}
+
+void ipc_forget(struct tcb *thread)
+{
+    if (thread->transfer.partner) {
+        ipc_break(sender_of_transfer(thread), RESULT_ABORTED);
+    }
+    stop_waiting(thread);
+    while (thread->send_queue) {
+        ipc_fail(thread->send_queue, RESULT_NOT_EXISTENT);
+    }
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The short path: call, or reply-and-wait, with three words, to a partner that already waits.  Read it from top to bottom:
+   every check first, each leaving for the general path; then, after COMMIT, effects only.  It must fit one page. */
+#include "kernel/ipc/ipc.h"
+
+#include "kernel/arch/hot.h"
+
+#include "variant.h"
+
+#define PATH __attribute__((section(".text.path")))
+
+enum { RECEIVE_TIMEOUT_EXPONENT = 0xF };
+
+static inline bool step_has_receive_phase(const struct ipc_registers *message)
+{
+    return message->receive < USER_END && !(message->timeouts & RECEIVE_TIMEOUT_EXPONENT);
+}
+
+static inline bool step_receiver_exists(const struct tcb *receiver, const struct ipc_registers *message)
+{
+    return receiver->id == message->partner;
+}
+
+static inline bool step_same_clan(const struct tcb *sender, const struct tcb *receiver)
+{
+    return (sender->id ^ receiver->id) >> ID_CHIEF_SHIFT == 0;
+}
+
+static inline bool step_receiver_waits(const struct tcb *sender, const struct tcb *receiver)
+{
+    return receiver->receive_from == RECEIVE_ANY || receiver->receive_from == sender->id;
+}
+
+static inline void step_deliver(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver)
+{
+    receiver->receive_from = RECEIVE_NONE;
+    message_words(sender, message, receiver);
+    receiver->message->partner = sender->id;
+    receiver->message->send = RESULT_REGISTER_MESSAGE;
+}
+
+/* Open wait: any sender; closed: the partner of the send phase. */
+static inline void step_wait(struct tcb *sender, struct ipc_registers *message)
+{
+    sender->receive_from = message->receive & RECEIVE_OPEN ? RECEIVE_ANY : message->partner;
+    sender->esp = (uint32_t)(uintptr_t)message - sizeof(uint32_t);
+    queue_block(sender);
+}
+
+static inline struct tcb *step_choose_next(struct tcb *receiver)
+{
+    return handoff_call(receiver);
+}
+
+static inline void step_switch_space(struct tcb *next)
+{
+    space_switch(next);
+}
+
+/* Continues `next` where its kernel stack says. */
+static inline _Noreturn void step_switch_stack(const struct tcb *next)
+{
+    hot.tss.esp0 = tcb_stack_top(next);
+    __asm__ volatile("mov %0, %%esp\n\tret" : : "r"(next->esp) : "memory");
+    __builtin_unreachable();
+}
+
+PATH void ipc(struct ipc_registers *message)
+{
+    struct tcb *sender = tcb_of_stack(message);
+    struct tcb *receiver = tcb_of_id(message->partner);
+
+    if (!message_short(sender, message) || !step_has_receive_phase(message) || !step_receiver_exists(receiver, message) ||
+        !step_same_clan(sender, receiver) || !step_receiver_waits(sender, receiver) || !message_accepted(receiver)) {
+        ipc_general(sender, message);
+        return;
+    }
+
+    /* COMMIT: from here on nothing can fail. */
+    step_deliver(sender, message, receiver);
+    if (sender->send_queue) {
+        ipc_receive(sender, message, receiver);
+        return;
+    }
+    step_wait(sender, message);
+    struct tcb *next = step_choose_next(receiver);
+    step_switch_space(next);
+    step_switch_stack(next);
+}

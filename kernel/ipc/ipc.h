@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* IPC: the short path, the general path, and what ends an IPC from outside.  Interrupts are off but where noted. */
+#pragma once
+
+#include "kernel/memory/layout.h"
+#include "kernel/thread/tcb.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* int 0x30, and by ipc_from_kernel() the kernel's own messages.  `message` lies on the caller's kernel stack. */
+void ipc(struct ipc_registers *message);
+
+/* Any IPC, at any length; called by ipc() for all that the short path does not cover.  Returns when the IPC is over, its
+   results in `message`. */
+void ipc_general(struct tcb *self, struct ipc_registers *message);
+
+/* The receive phase alone, when `delivered` (NULL: nobody) has just got the send phase's message. */
+void ipc_receive(struct tcb *self, struct ipc_registers *message, struct tcb *delivered);
+
+/* IPC made by the kernel in the name of the running thread; results in the same structure (trap.S). */
+void ipc_from_kernel(struct ipc_registers *registers);
+
+/* Where a thread goes on whose user-level IPC is over (trap.S). */
+void ipc_leave(void);
+
+/* Ends the innermost IPC of a blocked thread, which is in no transfer, with a completion code, and makes it ready. */
+void ipc_fail(struct tcb *thread, uint32_t result);
+
+/* Breaks off the transfer of `sender`: both partners' IPC ends with the error (of the receive phase; the sender gets it for
+   its send phase).  If one of them is running, this does not return: the thread goes on where its IPC ends. */
+void ipc_break(struct tcb *sender, uint32_t error);
+
+/* The running thread's innermost IPC ends with a completion code before anything was committed. */
+_Noreturn void ipc_fail_self(uint32_t result);
+
+/* A page fault in the receiver's space met by the sender: the receiver calls its pager, the sender waits for it. */
+void tunnel_page_fault(struct tcb *sender, uint32_t address, bool write);
+
+/* Cancels or aborts whatever IPC a blocked thread has under way at user level, page faults on its way included
+   (lthread_ex_regs); a thread that is not in IPC is left alone. */
+void ipc_cancel(struct tcb *thread);
+
+/* Everybody who waits to send to the thread, or shares a transfer with it, gets an error: the thread ceases to exist. */
+void ipc_forget(struct tcb *thread);
+
+/* Moves everything of a message to a locked receiver.  Sets the receiver's result; returns the sender's. */
+uint32_t ipc_transfer(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver);
+
+/* From here to ipc_unlock() the pair is in a transfer: page faults find each other's partner. */
+static inline void ipc_lock(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver)
+{
+    receiver->blocked = BLOCKED_TRANSFER;
+    receiver->transfer.partner = sender;
+    receiver->transfer.message = receiver->message;
+    sender->transfer.partner = receiver;
+    sender->transfer.message = (struct ipc_registers *)(uintptr_t)message;
+    sender->transfer.phase = TRANSFER_SOURCE;
+}
+
+/* After transfer_done(). */
+static inline void ipc_unlock(struct tcb *sender, struct tcb *receiver)
+{
+    receiver->blocked = BLOCKED_NOT;
+    receiver->transfer.partner = NULL;
+    sender->transfer.partner = NULL;
+    sender->transfer.phase = TRANSFER_NONE;
+}
+

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "kernel/ipc/map.h"
+
+#include "kernel/arch/hot.h"
+#include "kernel/init/info_page.h"
+#include "kernel/ipc/ipc.h"
+#include "kernel/memory/page_table.h"
+
+#include "variant.h"
+
+/* A region of a space by its first address and log2 size; size 32 is everything. */
+struct region {
+    uint32_t base;
+    uint32_t size;
+};
+
+static struct region region_of(uint32_t fpage)
+{
+    uint32_t size = fpage >> FPAGE_SIZE_SHIFT & FPAGE_SIZE_MASK;
+    uint32_t mask = size >= FPAGE_SIZE_ALL ? 0 : ~0u << size;
+    return (struct region){fpage & mask & ~(uint32_t)(PAGE_SIZE - 1), size};
+}
+
+static uint32_t offset_mask(uint32_t size)
+{
+    return size >= FPAGE_SIZE_ALL ? ~0u : (1u << size) - 1;
+}
+
+static bool valid(uint32_t fpage)
+{
+    uint32_t size = fpage >> FPAGE_SIZE_SHIFT & FPAGE_SIZE_MASK;
+    return size >= FPAGE_SIZE_PAGE && size <= FPAGE_SIZE_ALL;
+}
+
+/* Page-table entry that the source task may pass on for an address, 0: none.  sigma0 owns all memory it has been left, at
+   physical addresses. */
+static uint32_t source_entry(struct task *task, uint32_t address)
+{
+    const uint32_t *entry = page_table_entry(task, address);
+    if (!(entry && *entry & PAGE_PRESENT) && task->number == SIGMA0_TASK && map_identically(task, address)) {
+        entry = page_table_entry(task, address);
+    }
+    return entry && *entry & PAGE_PRESENT ? *entry : 0;
+}
+
+bool map_identically(struct task *task, uint32_t address)
+{
+    uint32_t page = address & ~(uint32_t)(PAGE_SIZE - 1);
+    if (!info_page_gives_away(page)) {
+        return false;
+    }
+    uint32_t *entry = page_table_entry_made(task, page);
+    if (entry) {
+        *entry = page | PAGE_PRESENT | PAGE_USER | (page == info_page_physical() ? 0 : (uint32_t)PAGE_WRITABLE);
+    }
+    return entry != NULL;
+}
+
+/* One page.  `changed` is set if an entry changes that the TLB may hold. */
+static enum map_result map_page(struct task *from, uint32_t source, struct task *to, uint32_t target, uint32_t fpage,
+                                bool *changed)
+{
+    uint32_t entry = source_entry(from, source);
+    if (!entry || target >= USER_END) {
+        return MAP_NONE;
+    }
+    uint32_t *slot = page_table_entry_made(to, target);
+    if (!slot) {
+        return MAP_NO_MEMORY;
+    }
+    uint32_t kept = fpage & FPAGE_WRITE ? ~0u : ~(uint32_t)PAGE_WRITABLE;
+    *changed = *changed || *slot & PAGE_PRESENT;
+    *slot = entry & kept & ~(uint32_t)(PAGE_ACCESSED | PAGE_DIRTY);
+    if (fpage & FPAGE_GRANT) {
+        *page_table_entry(from, source) = 0;
+        *changed = true;
+    }
+    return MAP_DONE;
+}
+
+/* Skips to the next 4 MB of the source where it has no page table at all; sigma0's are made on the way. */
+static uint32_t next_offset(const struct task *from, uint32_t source, uint32_t offset)
+{
+    if (from->number == SIGMA0_TASK || page_table_entry(from, source)) {
+        return offset + PAGE_SIZE;
+    }
+    return offset + PAGE_TABLE_SPAN - source % PAGE_TABLE_SPAN;
+}
+
+static enum map_result map_fpage(struct task *from, struct task *to, uint32_t window, uint32_t hot_spot, uint32_t fpage)
+{
+    struct region source = region_of(fpage);
+    struct region target = region_of(window);
+    if (source.size <= target.size) {
+        target.base += hot_spot & offset_mask(target.size) & ~offset_mask(source.size);
+    } else {
+        source.base += hot_spot & offset_mask(source.size) & ~offset_mask(target.size);
+    }
+    uint32_t last = offset_mask(source.size < target.size ? source.size : target.size);
+    enum map_result result = MAP_NONE;
+    bool changed = false;
+    for (uint32_t offset = 0, next; offset <= last; offset = next) {
+        next = next_offset(from, source.base + offset, offset);
+        if (source.base + offset >= USER_END || result == MAP_NO_MEMORY) {
+            break;
+        }
+        enum map_result page =
+            map_page(from, source.base + offset, to, target.base + offset, fpage, &changed);
+        result = page > result ? page : result;
+        if (next < offset) {
+            break;
+        }
+    }
+    if (changed) {
+        page_directory_load(hot.loaded_page_directory);
+    }
+    return result;
+}
+
+/* The receiver's window: its receive descriptor, or the first word of its buffer; 0: it takes no pages. */
+static uint32_t receive_window(struct tcb *sender, struct tcb *receiver)
+{
+    uint32_t descriptor = receiver->message->receive;
+    if (descriptor & RECEIVE_MAP) {
+        return descriptor & ~(uint32_t)DESCRIPTOR_FLAGS;
+    }
+    if (!structure_is_buffer(receiver)) {
+        return 0;
+    }
+    uint32_t window = transfer_peek(sender, receiver, structure_of_receiver(receiver), STRUCTURE_RECEIVE_FPAGE);
+    transfer_done(sender);
+    sender->transfer.phase = TRANSFER_SOURCE;
+    space_switch(sender);
+    return window;
+}
+
+enum map_result map_message(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver, uint32_t words)
+{
+    enum map_result result = MAP_NONE;
+    uint32_t window = receive_window(sender, receiver);
+    if (!valid(window) || tcb_same_task(sender, receiver)) {
+        return MAP_NONE;
+    }
+    for (uint32_t i = 0; i + 1 < words && result != MAP_NO_MEMORY; i += 2) {
+        uint32_t hot_spot = message_word(sender, message, i);
+        uint32_t fpage = message_word(sender, message, i + 1);
+        if (!valid(fpage)) {
+            break;
+        }
+        enum map_result one = map_fpage(sender->task, receiver->task, window, hot_spot, fpage);
+        result = one > result ? one : result;
+    }
+    return result;
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A page fault: whose is it, and who repairs it?  The kernel sends the faulting thread's pager a message in the thread's
+   name and maps what the pager answers (l4-abi 12). */
+#include "kernel/ipc/page_fault.h"
+
+#include "kernel/arch/cpu.h"
+#include "kernel/arch/hot.h"
+#include "kernel/arch/exception.h"
+#include "kernel/console/console.h"
+#include "kernel/init/info_page.h"
+#include "kernel/ipc/ipc.h"
+#include "kernel/ipc/map.h"
+#include "kernel/ipc/timeout.h"
+#include "kernel/ipc/transfer.h"
+#include "kernel/thread/thread.h"
+
+#include "variant.h"
+
+enum {
+    ERROR_WRITE = 1u << 1,
+    FAULT_WORD_WRITE = 1u << 1,
+    MOVE_INSTRUCTION_BYTES = 2,
+};
+#define EIP_IN_KERNEL 0xFFFFFFFFu /* "the fault occurred inside the kernel's copy" */
+
+/* Calls the running thread's pager.  Returns the error of the call, 0 if the pager has answered. */
+static uint32_t call_pager(struct tcb *self, uint32_t address, bool write, uint32_t eip, uint32_t timeouts)
+{
+    struct ipc_registers message = {
+        .send = 0,
+        .timeouts = timeouts,
+        .word = {(address & ~3u) | (write ? (uint32_t)FAULT_WORD_WRITE : 0), eip, 0},
+        .receive = FPAGE_ALL | RECEIVE_MAP,
+        .partner = self->pager,
+    };
+    ipc_from_kernel(&message);
+    return message.send & RESULT_ERROR_MASK;
+}
+
+static uint32_t fault_timeout(const struct ipc_registers *message, uint32_t shift)
+{
+    return timeout_of_page_fault(message->timeouts >> shift);
+}
+
+/* Is a user-area address that faults in mid-transfer the receiver's? */
+static bool is_targets(const struct tcb *self, uint32_t linear)
+{
+    const struct tcb *receiver = self->transfer.partner;
+    if (self->transfer.phase != TRANSFER_SOURCE || tcb_same_task(self, receiver) || !space_everywhere(receiver)) {
+        return self->transfer.phase == TRANSFER_TARGET;
+    }
+    return linear - space_linear(receiver, 0) < space_limit(receiver);
+}
+
+/* Runs on the receiver's kernel stack, in its name, with the fault word of tunnel_page_fault(). */
+void tunnel_run(uint32_t fault_word)
+{
+    struct tcb *self = tcb_current();
+    struct tcb *sender = self->transfer.partner;
+    uint32_t timeouts = fault_timeout(sender->transfer.message, TIMEOUT_SEND_FAULT_SHIFT);
+    uint32_t error = call_pager(self, fault_word, fault_word & FAULT_WORD_WRITE, EIP_IN_KERNEL, timeouts);
+    if (error) {
+        ipc_break(sender, RESULT_RECEIVE_PAGE_FAULT);
+    }
+    sender->blocked = BLOCKED_NOT;
+    thread_wake(sender);
+    thread_block(BLOCKED_TRANSFER);
+}
+
+void tunnel_page_fault(struct tcb *sender, uint32_t address, bool write)
+{
+    struct tcb *receiver = sender->transfer.partner;
+    uint32_t *stack = (uint32_t *)(uintptr_t)receiver->esp;
+    *--stack = (address & ~3u) | (write ? (uint32_t)FAULT_WORD_WRITE : 0);
+    *--stack = (uint32_t)(uintptr_t)tunnel_start;
+    receiver->esp = (uint32_t)(uintptr_t)stack;
+    receiver->blocked = BLOCKED_NOT;
+    thread_wake(receiver);
+    thread_block(BLOCKED_TUNNEL);
+}
+
+/* The double copy may have lost its buffer meanwhile: then its copy loop ends here, incomplete. */
+static void continue_transfer(struct tcb *self, struct trap_frame *frame)
+{
+    transfer_resumed(self);
+    if (self->transfer.buffer_lost && frame->eip == (uint32_t)(uintptr_t)copy_words_move) {
+        frame->eip += MOVE_INSTRUCTION_BYTES;
+    }
+}
+
+/* In the middle of a transfer; the address is a user address of the partner concerned. */
+static void fault_in_transfer(struct tcb *self, struct trap_frame *frame, uint32_t linear, bool write)
+{
+    if (is_targets(self, linear)) {
+        tunnel_page_fault(self, space_user_address(self->transfer.partner, linear), write);
+    } else {
+        uint32_t timeouts = fault_timeout(self->transfer.partner->transfer.message, TIMEOUT_RECEIVE_FAULT_SHIFT);
+        if (call_pager(self, space_user_address(self, linear), write, EIP_IN_KERNEL, timeouts)) {
+            ipc_break(self, RESULT_SEND_PAGE_FAULT);
+        }
+    }
+    continue_transfer(self, frame);
+}
+
+/* While the kernel looks at a message before its transfer. */
+static void fault_before_transfer(struct tcb *self, uint32_t linear, bool write)
+{
+    if (call_pager(self, space_user_address(self, linear), write, EIP_IN_KERNEL, 0)) {
+        ipc_fail_self(RESULT_SEND_PAGE_FAULT | RESULT_SEND_PHASE);
+    }
+}
+
+static void fault_at_user_level(struct tcb *self, struct trap_frame *frame, uint32_t linear, bool write)
+{
+    uint32_t error = call_pager(self, space_user_address(self, linear), write, frame->eip, 0);
+    bool cancelled = error == RESULT_CANCELLED || error == (RESULT_CANCELLED | RESULT_SEND_PHASE) ||
+                     error == RESULT_ABORTED || error == (RESULT_ABORTED | RESULT_SEND_PHASE);
+    if (error && !cancelled) {
+        exception_stop(frame, "page fault that its pager does not handle");
+    }
+}
+
+/* Above the users' area: the window in mid-transfer, or somebody's mistake. */
+static void fault_in_kernel_area(struct tcb *self, struct trap_frame *frame, uint32_t linear, bool write)
+{
+    if (trap_from_user(frame)) {
+        exception_stop(frame, "user access to the kernel's area");
+        return;
+    }
+    if (!self->transfer.window || linear - WINDOW_AREA >= WINDOW_AREA_SIZE) {
+        panic(frame, "page fault of the kernel");
+    }
+    if (!transfer_resolve_fault(self, linear)) {
+        tunnel_page_fault(self, self->transfer.window_target + (linear - WINDOW_AREA), write);
+        continue_transfer(self, frame);
+    }
+}
+
+void page_fault(struct trap_frame *frame)
+{
+    struct tcb *self = tcb_current();
+    uint32_t linear = cpu_read_cr2();
+    bool write = frame->error & ERROR_WRITE;
+    if (linear >= SMALL_AREA_END) {
+        fault_in_kernel_area(self, frame, linear, write);
+    } else if (space_resolve_fault(self, linear)) {
+        return;
+    } else if (linear >= USER_END && trap_from_user(frame) && !space_everywhere(self)) {
+        exception_stop(frame, "user access to the kernel's area");
+    } else if (self->task->number == SIGMA0_TASK) {
+        if (!map_identically(self->task, space_user_address(self, linear))) {
+            exception_stop(frame, "sigma0 touched memory that is not its own");
+        }
+    } else if (trap_from_user(frame)) {
+        fault_at_user_level(self, frame, linear, write);
+    } else if (self->transfer.phase != TRANSFER_NONE) {
+        fault_in_transfer(self, frame, linear, write);
+    } else {
+        fault_before_transfer(self, linear, write);
+    }
+}

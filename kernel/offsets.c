@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Offsets of structure members for assembly, computed by the compiler: the build turns the .ascii lines into offsets.inc. */
+#include "kernel/thread/tcb.h"
+
+#include <stddef.h>
+
+#define OFFSET(name, value) __asm__(".ascii \"@define " name " %c0@\"" : : "i"(value))
+
+void offsets(void);
+void offsets(void)
+{
+    OFFSET("TCB_ESP", offsetof(struct tcb, esp));
+    OFFSET("TCB_MESSAGE", offsetof(struct tcb, message));
+    OFFSET("IPC_REGISTERS_SIZE", sizeof(struct ipc_registers));
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "kernel/thread/ready_operations.h"
+
+void ready_lower_hint(void)
+{
+    for (uint32_t word = hot.ready.highest / 32 + 1; word-- > 0;) {
+        uint32_t bits = hot.ready.bitmap[word];
+        if (bits) {
+            hot.ready.highest = word * 32 + 31 - (uint32_t)__builtin_clz(bits);
+            return;
+        }
+    }
+    hot.ready.highest = 0;
+}

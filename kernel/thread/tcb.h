@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What does the kernel know of a thread?  One block per thread in a virtual array; the thread number in the id is the
+   index, so no table is searched, and an id is valid exactly if the block carries it (sources: l4-abi X.0, 2.2). */
+#pragma once
+
+#include "kernel/ipc/registers.h"
+#include "kernel/memory/layout.h"
+#include "kernel/thread/ready_list.h"
+
+#include "variant_state.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum thread_ids {
+    ID_NIL = 0,
+    ID_KERNEL = 0x00000400,
+    ID_SIGMA0 = 0x04020001,
+    ID_ROOT = 0x04040001,
+    ID_VERSION_MASK = 0x000003FF,
+    ID_LTHREAD_SHIFT = 10,
+    ID_TASK_SHIFT = 16,
+    ID_CHIEF_SHIFT = 24,
+    LTHREADS = 64,
+    TASKS = 256,
+};
+#define ID_INVALID 0xFFFFFFFFu
+
+/* Values of receive_from besides the id of the awaited thread. */
+#define RECEIVE_ANY    0u          /* open wait */
+#define RECEIVE_NONE   0xFFFFFFFFu /* not waiting for a message */
+#define RECEIVE_NOBODY 0xFFFFFFFEu /* closed wait for nil: sleeping */
+
+enum blocked_reason {
+    BLOCKED_NOT = 0,
+    BLOCKED_SENDING,  /* in the send queue of message->partner */
+    BLOCKED_TRANSFER, /* a partner is copying a message to this thread */
+    BLOCKED_TUNNEL,   /* its copy waits until the receiver's pager has answered */
+    BLOCKED_STOPPED,  /* an exception that nobody handles */
+    BLOCKED_INACTIVE, /* created but never started, or deleted */
+};
+
+enum transfer_phase {
+    TRANSFER_NONE = 0,
+    TRANSFER_SOURCE, /* user addresses that fault are the sender's */
+    TRANSFER_TARGET, /* user addresses that fault are the receiver's */
+};
+
+/* The copy that a sender has under way; read by the page-fault handler. */
+struct transfer {
+    uint8_t phase;          /* enum transfer_phase */
+    uint8_t window;         /* 1: the communication window is in use */
+    uint8_t buffer_lost;    /* double copy: somebody took the kernel buffer during a page fault */
+    struct tcb *partner;    /* the receiver; for a receiver its sender; NULL outside a transfer */
+    struct ipc_registers *message; /* of this thread, the one that is in the transfer */
+    uint32_t window_target;        /* receiver's address, 4 MB aligned, that the window's first byte shows */
+};
+
+struct tcb {
+    /* What the short path touches of a partner comes first: 486 cache lines are 16 bytes. */
+    uint32_t id; /* "myself"; a version change makes old ids invalid */
+    uint32_t receive_from;
+    uint32_t esp; /* saved kernel stack pointer; the word there is where the thread goes on */
+    struct ipc_registers *message;
+
+    struct space_state space;
+    struct tcb *send_queue; /* first of the senders that wait for this thread */
+    uint32_t blocked;       /* enum blocked_reason */
+    struct ready_link ready;
+
+    uint8_t priority;
+    uint8_t mcp; /* highest priority this thread's task may give */
+    uint16_t timeslice; /* ticks */
+    struct tcb *send_next;
+    struct tcb *send_previous;
+    struct transfer transfer;
+
+    uint64_t wakeup; /* clock in microseconds; meaningful while in the wakeup list */
+    struct tcb *wakeup_next;
+    struct tcb *wakeup_previous;
+    uint8_t in_wakeup_list;
+
+    uint32_t pager;
+    uint32_t internal_preempter;
+    uint32_t external_preempter;
+    uint32_t timeslice_word; /* bits 20-31 as thread_schedule got them */
+    struct task *task;
+};
+
+/* What a system call or a first start leaves at the very end of the block. */
+struct user_frame {
+    struct ipc_registers registers;
+    uint32_t eip;
+    uint32_t cs;
+    uint32_t eflags;
+    uint32_t esp;
+    uint32_t ss;
+};
+
+/* The block of a thread number; blocks that were never created read as zero, so their id never matches. */
+static inline struct tcb *tcb_of_id(uint32_t id)
+{
+    return (struct tcb *)(TCB_AREA + (id & 0x00FFFC00u) * (TCB_SIZE / 1024));
+}
+
+/* The thread on whose kernel stack an object lies. */
+static inline struct tcb *tcb_of_stack(const void *object)
+{
+    return (struct tcb *)((uintptr_t)object & ~(uintptr_t)(TCB_SIZE - 1));
+}
+
+static inline struct tcb *tcb_current(void)
+{
+    uint32_t esp;
+    __asm__ volatile("mov %%esp, %0" : "=r"(esp));
+    return (struct tcb *)(esp & ~(uint32_t)(TCB_SIZE - 1));
+}
+
+static inline uint32_t tcb_stack_top(const struct tcb *thread)
+{
+    return (uint32_t)(uintptr_t)thread + TCB_SIZE;
+}
+
+static inline struct user_frame *tcb_user_frame(const struct tcb *thread)
+{
+    return (struct user_frame *)(uintptr_t)tcb_stack_top(thread) - 1;
+}
+
+static inline bool tcb_is_ready(const struct tcb *thread)
+{
+    return thread->receive_from == RECEIVE_NONE && thread->blocked == BLOCKED_NOT;
+}
+
+static inline bool tcb_same_task(const struct tcb *a, const struct tcb *b)
+{
+    return a->task == b->task;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Threads: making, starting, switching, ending. */
+#pragma once
+
+#include "kernel/thread/tcb.h"
+
+/* Saves the caller's kernel context and goes on where the other thread left off (trap.S). */
+void switch_context(struct tcb *from, struct tcb *to);
+
+/* Gives the processor to `next` and returns when this thread gets it back.  `next` may be the caller. */
+void thread_switch(struct tcb *next);
+
+/* The running thread blocks: `reason` is set (for BLOCKED_NOT, receive_from already is), the best ready thread runs. */
+void thread_block(enum blocked_reason reason);
+
+/* A blocked thread becomes ready without running at once. */
+void thread_wake(struct tcb *thread);
+
+/* The best ready thread, the idle thread if there is none. */
+struct tcb *thread_pick(void);
+
+/* The running thread gives up the processor, ready: others of its priority go first. */
+void thread_yield(void);
+
+/* The running thread loses the processor to a thread of higher priority and keeps its turn within its own. */
+void thread_preempt(void);
+
+/* Brings a thread control block into being: memory, identity, defaults; the thread is inactive.  false: no memory. */
+bool thread_create(struct task *task, uint32_t id);
+
+/* Starts an inactive thread at user level. */
+void thread_start(struct tcb *thread, uint32_t eip, uint32_t esp, uint32_t eflags);
+
+/* Ends a thread: its IPC, its queues, those who wait to send to it.  Its block stays, inactive. */
+void thread_kill(struct tcb *thread);
+
+/* Bytes of kernel stack that no thread has ever used: the smallest over all blocks (stacks are painted when made). */
+uint32_t thread_stack_untouched(void);
+
+_Noreturn void idle_loop(void);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Direct process switch (Liedtke 1993): the receiver runs at once in what is left of the sender's time slice; nobody is
+   asked. */
+#pragma once
+
+#include "variants/handoff/handoff.h"
+
+static inline struct tcb *handoff_call(struct tcb *receiver)
+{
+    queue_run(receiver);
+    return receiver;
+}
+
+static inline struct tcb *handoff_send(struct tcb *sender, struct tcb *receiver)
+{
+    queue_run(receiver);
+    queue_wake(sender);
+    return receiver;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Words 0-2 travel in EDX, EBX, EDI (Liedtke 1993; three words as in L4 Version X.0). */
+#pragma once
+
+#include "variants/message/message.h"
+
+static inline bool message_short(const struct tcb *sender, const struct ipc_registers *message)
+{
+    (void)sender;
+    return message->send == 0;
+}
+
+static inline bool message_accepted(const struct tcb *receiver)
+{
+    (void)receiver;
+    return true;
+}
+
+static inline void message_words(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver)
+{
+    struct ipc_registers *target = receiver->message;
+    (void)sender;
+    target->word[0] = message->word[0];
+    target->word[1] = message->word[1];
+    target->word[2] = message->word[2];
+}
+
+static inline uint32_t message_dwords(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver,
+                                      uint32_t dwords)
+{
+    message_words(sender, message, receiver);
+    if (dwords <= REGISTER_WORDS || !structure_is_buffer(receiver)) {
+        return dwords < REGISTER_WORDS ? dwords : (uint32_t)REGISTER_WORDS;
+    }
+    uint32_t source = structure_word(sender, message->send, REGISTER_WORDS);
+    return transfer_words(sender, receiver, structure_of_receiver(receiver), source, REGISTER_WORDS,
+                          dwords - REGISTER_WORDS, true);
+}
+
+static inline uint32_t message_word(const struct tcb *sender, const struct ipc_registers *message, uint32_t index)
+{
+    if (index < REGISTER_WORDS) {
+        return message->word[index];
+    }
+    return *(volatile uint32_t *)structure_word(sender, message->send, index);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Two copies through a kernel buffer: user to kernel in the sender's space, kernel to user in the receiver's, one rep movsd
+   each; 4 KB at a time.  The space switch between them is the one that the handoff to the receiver needs anyway, so a
+   message of one chunk loads CR3 no more often than with temporary mapping.  Up to TRANSFER_SMALL words go through the
+   kernel stack instead.
+
+   The buffer is pinned while in use.  Its owner may lose the processor: preempted, it is given the processor by whoever
+   wants the buffer; waiting for a pager, it loses the buffer and copies the chunk once more. */
+#pragma once
+
+#include "variants/transfer/transfer.h"
+
+#include "kernel/memory/page_table.h"
+
+enum { DOUBLE_COPY_WORDS = PAGE_SIZE / sizeof(uint32_t) };
+
+struct double_copy {
+    struct tcb *owner; /* NULL: free */
+    uint32_t words[DOUBLE_COPY_WORDS];
+};
+extern struct double_copy double_copy;
+
+/* Takes the buffer from its present owner (double_copy.c). */
+void double_copy_contend(struct tcb *sender);
+
+static inline void double_copy_acquire(struct tcb *sender)
+{
+    if (double_copy.owner) {
+        double_copy_contend(sender);
+    }
+    double_copy.owner = sender;
+    sender->transfer.buffer_lost = 0;
+}
+
+/* The sender works in the receiver's space from now on, also after preemption. */
+static inline void double_copy_enter_target(struct tcb *sender, const struct tcb *receiver)
+{
+    sender->transfer.phase = TRANSFER_TARGET;
+    sender->space = receiver->space;
+    space_switch(sender);
+}
+
+static inline void double_copy_enter_source(struct tcb *sender)
+{
+    if (sender->transfer.phase == TRANSFER_TARGET) {
+        sender->transfer.phase = TRANSFER_SOURCE;
+        space_init_thread(sender);
+        space_switch(sender);
+    }
+}
+
+static inline uint32_t transfer_peek(struct tcb *sender, struct tcb *receiver, uint32_t structure, uint32_t index)
+{
+    double_copy_enter_target(sender, receiver);
+    return *(volatile uint32_t *)(space_linear(receiver, structure) + index * sizeof(uint32_t));
+}
+
+/* What of a message is still to be copied. */
+struct double_copy_job {
+    uint32_t structure; /* linear address of the receiver's message structure */
+    uint32_t source;
+    uint32_t first;
+    uint32_t count;
+    bool sized; /* the receiver's size dope has still to be read, which needs its space */
+};
+
+static inline void double_copy_bound(struct double_copy_job *job)
+{
+    if (job->sized) {
+        uint32_t size = ((volatile uint32_t *)job->structure)[STRUCTURE_SIZE_DOPE] >> DOPE_DWORDS_SHIFT;
+        uint32_t room = job->first < size ? size - job->first : 0;
+        job->count = job->count < room ? job->count : room;
+        job->sized = false;
+    }
+}
+
+static inline uint32_t double_copy_target(const struct double_copy_job *job, uint32_t done)
+{
+    return job->structure + (STRUCTURE_DWORDS + job->first + done) * sizeof(uint32_t);
+}
+
+static inline void double_copy_small(struct tcb *sender, struct tcb *receiver, struct double_copy_job *job)
+{
+    uint32_t words[TRANSFER_SMALL];
+    for (uint32_t i = 0; i < job->count; i++) {
+        words[i] = ((volatile uint32_t *)job->source)[i];
+    }
+    double_copy_enter_target(sender, receiver);
+    double_copy_bound(job);
+    volatile uint32_t *target = (volatile uint32_t *)double_copy_target(job, 0);
+    for (uint32_t i = 0; i < job->count; i++) {
+        target[i] = words[i];
+    }
+}
+
+/* Copies the chunk after `done` words and returns its length; 0 if the buffer was lost on the way: then nothing counts and
+   the chunk is to be copied again. */
+static inline uint32_t double_copy_chunk(struct tcb *sender, struct tcb *receiver, struct double_copy_job *job,
+                                         uint32_t done)
+{
+    uint32_t left = job->count - done;
+    uint32_t chunk = left < DOUBLE_COPY_WORDS ? left : (uint32_t)DOUBLE_COPY_WORDS;
+    uint32_t buffer = (uint32_t)(uintptr_t)double_copy.words;
+    double_copy_enter_source(sender);
+    double_copy_acquire(sender);
+    copy_words_preemptible(buffer, job->source + done * sizeof(uint32_t), chunk);
+    if (sender->transfer.buffer_lost) {
+        return 0;
+    }
+    double_copy_enter_target(sender, receiver);
+    double_copy_bound(job);
+    if (sender->transfer.buffer_lost) {
+        return 0;
+    }
+    chunk = chunk < job->count ? chunk : job->count;
+    copy_words_preemptible(double_copy_target(job, done), buffer, chunk);
+    if (sender->transfer.buffer_lost) {
+        return 0;
+    }
+    double_copy.owner = NULL;
+    return chunk;
+}
+
+static inline uint32_t transfer_words(struct tcb *sender, struct tcb *receiver, uint32_t structure, uint32_t source,
+                                      uint32_t first, uint32_t count, bool sized)
+{
+    struct double_copy_job job = {space_linear(receiver, structure), source, first, count, sized};
+    if (count <= TRANSFER_SMALL) {
+        double_copy_enter_source(sender);
+        double_copy_small(sender, receiver, &job);
+        return first + job.count;
+    }
+    for (uint32_t done = 0; done < job.count;) {
+        done += double_copy_chunk(sender, receiver, &job, done);
+    }
+    return first + job.count;
+}
+
+static inline void transfer_done(struct tcb *sender)
+{
+    if (sender->transfer.phase == TRANSFER_TARGET) {
+        space_init_thread(sender);
+    }
+    if (double_copy.owner == sender) {
+        double_copy.owner = NULL;
+    }
+}
+
+static inline void transfer_resumed(struct tcb *sender)
+{
+    (void)sender;
+}
+
+static inline bool transfer_resolve_fault(struct tcb *sender, uint32_t linear)
+{
+    (void)sender;
+    (void)linear;
+    return false;
+}
