@@ -62,10 +62,24 @@ static void end_partner(struct tcb *thread, uint32_t result)
     }
 }
 
-void ipc_break(struct tcb *sender, uint32_t error)
+/* Makes the transfer with `partner` the thread's present one: what it does inside, for a page fault, comes to its end. */
+static void unwind_to(struct tcb *thread, const struct tcb *partner)
 {
+    while (thread->transfer.partner != partner) {
+        if (thread->transfer.partner) {
+            ipc_break(thread, RESULT_ABORTED);
+        }
+        thread->transfer = *thread->transfer.outer;
+    }
+}
+
+void ipc_break(struct tcb *thread, uint32_t error)
+{
+    struct tcb *partner = thread->transfer.partner;
+    unwind_to(partner, thread);
+    struct tcb *sender = thread->transfer.phase != TRANSFER_NONE ? thread : partner;
+    struct tcb *receiver = sender == thread ? partner : thread;
     struct tcb *self = tcb_current();
-    struct tcb *receiver = sender->transfer.partner;
     transfer_done(sender);
     end_partner(sender, error | RESULT_SEND_PHASE);
     end_partner(receiver, error);
@@ -75,15 +89,22 @@ void ipc_break(struct tcb *sender, uint32_t error)
     }
 }
 
-static struct tcb *sender_of_transfer(struct tcb *thread)
+static bool has_outer_transfer(const struct tcb *thread)
 {
-    return thread->transfer.phase != TRANSFER_NONE ? thread : thread->transfer.partner;
+    const struct transfer *outer = thread->transfer.outer;
+    return outer && (outer->partner || outer->outer);
 }
 
 void ipc_cancel(struct tcb *thread)
 {
+    while (has_outer_transfer(thread)) {
+        if (thread->transfer.partner) {
+            ipc_break(thread, RESULT_ABORTED);
+        }
+        thread->transfer = *thread->transfer.outer;
+    }
     if (thread->transfer.partner) {
-        ipc_break(sender_of_transfer(thread), RESULT_ABORTED);
+        ipc_break(thread, RESULT_ABORTED);
     } else if (thread->blocked == BLOCKED_SENDING) {
         ipc_fail(thread, RESULT_CANCELLED | RESULT_SEND_PHASE);
     } else if (thread->receive_from != RECEIVE_NONE) {
@@ -93,8 +114,13 @@ void ipc_cancel(struct tcb *thread)
 
 void ipc_forget(struct tcb *thread)
 {
-    if (thread->transfer.partner) {
-        ipc_break(sender_of_transfer(thread), RESULT_ABORTED);
+    for (;; thread->transfer = *thread->transfer.outer) {
+        if (thread->transfer.partner) {
+            ipc_break(thread, RESULT_ABORTED);
+        }
+        if (!thread->transfer.outer) {
+            break;
+        }
     }
     stop_waiting(thread);
     while (thread->send_queue) {

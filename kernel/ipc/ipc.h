@@ -27,9 +27,9 @@ void ipc_leave(void);
 /* Ends the innermost IPC of a blocked thread, which is in no transfer, with a completion code, and makes it ready. */
 void ipc_fail(struct tcb *thread, uint32_t result);
 
-/* Breaks off the transfer of `sender`: both partners' IPC ends with the error (of the receive phase; the sender gets it for
-   its send phase).  If one of them is running, this does not return: the thread goes on where its IPC ends. */
-void ipc_break(struct tcb *sender, uint32_t error);
+/* Breaks off the transfer that `thread` is in, as sender or receiver: both partners' IPC ends with the error, the sender's as
+   an error of its send phase.  If one of them is running, this does not return: it goes on where its IPC ends. */
+void ipc_break(struct tcb *thread, uint32_t error);
 
 /* The running thread's innermost IPC ends with a completion code before anything was committed. */
 _Noreturn void ipc_fail_self(uint32_t result);

@@ -33,7 +33,10 @@ static uint32_t call_pager(struct tcb *self, uint32_t address, bool write, uint3
         .receive = FPAGE_ALL | RECEIVE_MAP,
         .partner = self->pager,
     };
+    struct transfer outer = self->transfer;
+    self->transfer = (struct transfer){.outer = &outer};
     ipc_from_kernel(&message);
+    self->transfer = outer;
     return message.send & RESULT_ERROR_MASK;
 }
 
@@ -70,6 +73,7 @@ void tunnel_run(uint32_t fault_word)
 void tunnel_page_fault(struct tcb *sender, uint32_t address, bool write)
 {
     struct tcb *receiver = sender->transfer.partner;
+    transfer_interrupted(sender);
     uint32_t *stack = (uint32_t *)(uintptr_t)receiver->esp;
     *--stack = (address & ~3u) | (write ? (uint32_t)FAULT_WORD_WRITE : 0);
     *--stack = (uint32_t)(uintptr_t)tunnel_start;
@@ -79,7 +83,7 @@ void tunnel_page_fault(struct tcb *sender, uint32_t address, bool write)
     thread_block(BLOCKED_TUNNEL);
 }
 
-/* The double copy may have lost its buffer meanwhile: then its copy loop ends here, incomplete. */
+/* The double copy has given up its buffer: its copy loop ends here, incomplete. */
 static void continue_transfer(struct tcb *self, struct trap_frame *frame)
 {
     transfer_resumed(self);
@@ -94,6 +98,7 @@ static void fault_in_transfer(struct tcb *self, struct trap_frame *frame, uint32
     if (is_targets(self, linear)) {
         tunnel_page_fault(self, space_user_address(self->transfer.partner, linear), write);
     } else {
+        transfer_interrupted(self);
         uint32_t timeouts = fault_timeout(self->transfer.partner->transfer.message, TIMEOUT_RECEIVE_FAULT_SHIFT);
         if (call_pager(self, space_user_address(self, linear), write, EIP_IN_KERNEL, timeouts)) {
             ipc_break(self, RESULT_SEND_PAGE_FAULT);
@@ -102,20 +107,26 @@ static void fault_in_transfer(struct tcb *self, struct trap_frame *frame, uint32
     continue_transfer(self, frame);
 }
 
+/* lthread_ex_regs ended the call to the pager. */
+static bool is_cancelled(uint32_t error)
+{
+    uint32_t code = error & ~(uint32_t)RESULT_SEND_PHASE;
+    return code == RESULT_CANCELLED || code == RESULT_ABORTED;
+}
+
 /* While the kernel looks at a message before its transfer. */
 static void fault_before_transfer(struct tcb *self, uint32_t linear, bool write)
 {
-    if (call_pager(self, space_user_address(self, linear), write, EIP_IN_KERNEL, 0)) {
-        ipc_fail_self(RESULT_SEND_PAGE_FAULT | RESULT_SEND_PHASE);
+    uint32_t error = call_pager(self, space_user_address(self, linear), write, EIP_IN_KERNEL, 0);
+    if (error) {
+        ipc_fail_self((is_cancelled(error) ? RESULT_CANCELLED : RESULT_SEND_PAGE_FAULT) | RESULT_SEND_PHASE);
     }
 }
 
 static void fault_at_user_level(struct tcb *self, struct trap_frame *frame, uint32_t linear, bool write)
 {
     uint32_t error = call_pager(self, space_user_address(self, linear), write, frame->eip, 0);
-    bool cancelled = error == RESULT_CANCELLED || error == (RESULT_CANCELLED | RESULT_SEND_PHASE) ||
-                     error == RESULT_ABORTED || error == (RESULT_ABORTED | RESULT_SEND_PHASE);
-    if (error && !cancelled) {
+    if (error && !is_cancelled(error)) {
         exception_stop(frame, "page fault that its pager does not handle");
     }
 }

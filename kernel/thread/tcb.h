@@ -46,12 +46,14 @@ enum transfer_phase {
     TRANSFER_TARGET, /* user addresses that fault are the receiver's */
 };
 
-/* The copy that a sender has under way; read by the page-fault handler. */
+/* The transfer that a thread has under way, as sender or receiver; read by the page-fault handler.  While the thread calls a
+   pager in the middle of it, which may take a transfer again, it is kept aside as the outer one. */
 struct transfer {
+    struct transfer *outer; /* on the thread's kernel stack; NULL: there is none */
     uint8_t phase;          /* enum transfer_phase */
     uint8_t window;         /* 1: the communication window is in use */
-    uint8_t buffer_lost;    /* double copy: somebody took the kernel buffer during a page fault */
-    struct tcb *partner;    /* the receiver; for a receiver its sender; NULL outside a transfer */
+    uint8_t buffer_lost;    /* double copy: the chunk has to be copied once more */
+    struct tcb *partner;    /* the receiver; for a receiver its sender; NULL: no transfer */
     struct ipc_registers *message; /* of this thread, the one that is in the transfer */
     uint32_t window_target;        /* receiver's address, 4 MB aligned, that the window's first byte shows */
 };

@@ -4,8 +4,8 @@
    message of one chunk loads CR3 no more often than with temporary mapping.  Up to TRANSFER_SMALL words go through the
    kernel stack instead.
 
-   The buffer is pinned while in use.  Its owner may lose the processor: preempted, it is given the processor by whoever
-   wants the buffer; waiting for a pager, it loses the buffer and copies the chunk once more. */
+   The buffer is pinned while in use.  A preempted owner is given the processor by whoever wants the buffer; one that has to
+   wait for a pager gives it up and copies the chunk once more. */
 #pragma once
 
 #include "variants/transfer/transfer.h"
@@ -20,7 +20,7 @@ struct double_copy {
 };
 extern struct double_copy double_copy;
 
-/* Takes the buffer from its present owner (double_copy.c). */
+/* Waits until nobody has the buffer (double_copy.c). */
 void double_copy_contend(struct tcb *sender);
 
 static inline void double_copy_acquire(struct tcb *sender)
@@ -143,6 +143,14 @@ static inline void transfer_done(struct tcb *sender)
     }
     if (double_copy.owner == sender) {
         double_copy.owner = NULL;
+    }
+}
+
+static inline void transfer_interrupted(struct tcb *sender)
+{
+    if (double_copy.owner == sender) {
+        double_copy.owner = NULL;
+        sender->transfer.buffer_lost = 1;
     }
 }
 

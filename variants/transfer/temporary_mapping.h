@@ -67,6 +67,11 @@ static inline void transfer_done(struct tcb *sender)
     sender->transfer.window = 0;
 }
 
+static inline void transfer_interrupted(struct tcb *sender)
+{
+    (void)sender;
+}
+
 static inline void transfer_resumed(struct tcb *sender)
 {
     if (sender->transfer.window) {

@@ -24,6 +24,9 @@ static uint32_t transfer_peek(struct tcb *sender, struct tcb *receiver, uint32_t
 /* The message is complete or has failed: the sender's own space is active again unless the receiver runs next. */
 static void transfer_done(struct tcb *sender);
 
+/* A page fault is about to make the sender wait in the middle of a transfer. */
+static void transfer_interrupted(struct tcb *sender);
+
 /* The sender has the processor again and may be in the middle of a transfer. */
 static void transfer_resumed(struct tcb *sender);
 
