@@ -30,14 +30,17 @@ struct tss {
     uint16_t io_map;
 };
 
+/* The order keeps GDT, TSS and the words out of cache set 0, where the first entries of page tables are (see TCB_OFFSET). */
 struct hot {
     struct gate idt[256];
+    struct tcb *ready_first[PRIORITIES]; /* the thread that round robin serves next, NULL if the list is empty */
     struct descriptor gdt[8];
     struct tss tss;
     uint32_t loaded_page_directory; /* physical address in CR3 */
     uint32_t window_live;           /* 1: the TLB may hold window entries, no CR3 load since their use */
     uint32_t timeslice_left;        /* ticks that the running thread has left */
-    struct ready_lists ready;
+    uint32_t ready_highest;                /* no list above this priority holds a thread */
+    uint32_t ready_bitmap[BITMAP_WORDS];   /* bit p: list p holds a thread */
 };
 
 _Static_assert(sizeof(struct hot) <= PAGE_SIZE, "hot data must share one page");

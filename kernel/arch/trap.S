@@ -64,14 +64,14 @@ ipc_from_kernel:
         push    %eax
         mov     %esp, %ebx
         and     $-TCB_SIZE, %ebx
-        push    TCB_MESSAGE(%ebx)
+        push    TCB_OFFSET+TCB_MESSAGE(%ebx)
         sub     $IPC_REGISTERS_SIZE, %esp
         cld
         mov     %eax, %esi
         mov     %esp, %edi
         mov     $(IPC_REGISTERS_SIZE / 4), %ecx
         rep movsl
-        mov     %esp, TCB_MESSAGE(%ebx)         /* the thread's IPC registers are these until the call is over */
+        mov     %esp, TCB_OFFSET+TCB_MESSAGE(%ebx)         /* the thread's IPC registers are these until the call is over */
         mov     %esp, %eax
         call    ipc
         cld                                     /* here the thread may come from anywhere: only ESP is known */
@@ -82,7 +82,7 @@ ipc_from_kernel:
         add     $IPC_REGISTERS_SIZE, %esp
         mov     %esp, %ebx
         and     $-TCB_SIZE, %ebx
-        pop     TCB_MESSAGE(%ebx)
+        pop     TCB_OFFSET+TCB_MESSAGE(%ebx)
         add     $4, %esp
         pop     %edi
         pop     %esi

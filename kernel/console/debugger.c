@@ -100,8 +100,7 @@ static void print_jumped_text(uint32_t jump)
 static void enter(uint32_t jump)
 {
     print_jumped_text(jump);
-    print("\nl4lab: kernel stack: deepest use %d of %d bytes\n", TCB_SIZE - sizeof(struct tcb) - thread_stack_untouched(),
-          TCB_SIZE - sizeof(struct tcb));
+    print("\nl4lab: kernel stack: deepest use %d of %d bytes\n", TCB_OFFSET - thread_stack_untouched(), TCB_OFFSET);
 }
 
 void kernel_debugger(struct trap_frame *frame)

@@ -18,9 +18,14 @@
 #define KERNEL_PHYSICAL       0x00100000
 #define KERNEL_LINEAR         (PHYSICAL_ALIAS + KERNEL_PHYSICAL)
 
-/* A thread control block with its kernel stack above it.  The stack starts at the end and must leave the block alone:
-   tests paint it and demand 128 free bytes. */
+/* A thread's unit of the array: its kernel stack below, its control block above, so that the block's address is also the
+   stack's top.  Tests paint the stack and demand 128 free bytes.
+
+   Blocks of all threads lie in the same cache sets (address bits 4-10).  TCB_OFFSET keeps them, and the frame below, out of
+   the sets in which page directories, page tables and the processor's tables are busy at every IPC: the first entries of
+   tables (offset 0), those of the TCB area (0x600) and of the physical alias (0x700). */
 #define TCB_SIZE              2048
+#define TCB_OFFSET            0x740
 
 #define SELECTOR_KERNEL_DATA  0x08
 #define SELECTOR_USER_DATA    0x13

@@ -3,12 +3,12 @@
 
 void ready_lower_hint(void)
 {
-    for (uint32_t word = hot.ready.highest / 32 + 1; word-- > 0;) {
-        uint32_t bits = hot.ready.bitmap[word];
+    for (uint32_t word = hot.ready_highest / 32 + 1; word-- > 0;) {
+        uint32_t bits = hot.ready_bitmap[word];
         if (bits) {
-            hot.ready.highest = word * 32 + 31 - (uint32_t)__builtin_clz(bits);
+            hot.ready_highest = word * 32 + 31 - (uint32_t)__builtin_clz(bits);
             return;
         }
     }
-    hot.ready.highest = 0;
+    hot.ready_highest = 0;
 }

@@ -12,12 +12,6 @@ enum { PRIORITIES = 256, BITMAP_WORDS = PRIORITIES / 32 };
 
 struct tcb;
 
-struct ready_lists {
-    uint32_t highest;              /* no list above this priority holds a thread */
-    uint32_t bitmap[BITMAP_WORDS]; /* bit p: list p holds a thread */
-    struct tcb *first[PRIORITIES]; /* the thread that round robin serves next, NULL if the list is empty */
-};
-
 /* A thread is in its list exactly if next is not NULL. */
 struct ready_link {
     struct tcb *next;

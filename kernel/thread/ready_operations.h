@@ -14,7 +14,7 @@ static inline bool ready_contains(const struct tcb *thread)
 static inline void ready_append(struct tcb *thread)
 {
     uint32_t priority = thread->priority;
-    struct tcb *first = hot.ready.first[priority];
+    struct tcb *first = hot.ready_first[priority];
     if (first) {
         struct tcb *last = first->ready.previous;
         thread->ready.next = first;
@@ -25,10 +25,10 @@ static inline void ready_append(struct tcb *thread)
     }
     thread->ready.next = thread;
     thread->ready.previous = thread;
-    hot.ready.first[priority] = thread;
-    hot.ready.bitmap[priority / 32] |= 1u << priority % 32;
-    if (priority > hot.ready.highest) {
-        hot.ready.highest = priority;
+    hot.ready_first[priority] = thread;
+    hot.ready_bitmap[priority / 32] |= 1u << priority % 32;
+    if (priority > hot.ready_highest) {
+        hot.ready_highest = priority;
     }
 }
 
@@ -39,14 +39,14 @@ static inline void ready_remove(struct tcb *thread)
     struct tcb *next = thread->ready.next;
     thread->ready.next = NULL;
     if (next == thread) {
-        hot.ready.first[priority] = NULL;
-        hot.ready.bitmap[priority / 32] &= ~(1u << priority % 32);
+        hot.ready_first[priority] = NULL;
+        hot.ready_bitmap[priority / 32] &= ~(1u << priority % 32);
         return;
     }
     next->ready.previous = thread->ready.previous;
     next->ready.previous->ready.next = next;
-    if (hot.ready.first[priority] == thread) {
-        hot.ready.first[priority] = next;
+    if (hot.ready_first[priority] == thread) {
+        hot.ready_first[priority] = next;
     }
 }
 
@@ -56,8 +56,8 @@ void ready_lower_hint(void);
 /* First thread of the highest non-empty list, NULL if all are empty. */
 static inline struct tcb *ready_first(void)
 {
-    if (!hot.ready.first[hot.ready.highest]) {
+    if (!hot.ready_first[hot.ready_highest]) {
         ready_lower_hint();
     }
-    return hot.ready.first[hot.ready.highest];
+    return hot.ready_first[hot.ready_highest];
 }

@@ -89,7 +89,7 @@ struct tcb {
     struct task *task;
 };
 
-/* What a system call or a first start leaves at the very end of the block. */
+/* What a system call or a first start leaves at the top of the kernel stack. */
 struct user_frame {
     struct ipc_registers registers;
     uint32_t eip;
@@ -99,28 +99,36 @@ struct user_frame {
     uint32_t ss;
 };
 
+_Static_assert(TCB_OFFSET + sizeof(struct tcb) <= TCB_SIZE, "a thread control block must end within its unit");
+
 /* The block of a thread number; blocks that were never created read as zero, so their id never matches. */
 static inline struct tcb *tcb_of_id(uint32_t id)
 {
-    return (struct tcb *)(TCB_AREA + (id & 0x00FFFC00u) * (TCB_SIZE / 1024));
+    return (struct tcb *)(TCB_AREA + TCB_OFFSET + (id & 0x00FFFC00u) * (TCB_SIZE / 1024));
 }
 
 /* The thread on whose kernel stack an object lies. */
 static inline struct tcb *tcb_of_stack(const void *object)
 {
-    return (struct tcb *)((uintptr_t)object & ~(uintptr_t)(TCB_SIZE - 1));
+    return (struct tcb *)(((uintptr_t)object & ~(uintptr_t)(TCB_SIZE - 1)) + TCB_OFFSET);
 }
 
 static inline struct tcb *tcb_current(void)
 {
     uint32_t esp;
     __asm__ volatile("mov %%esp, %0" : "=r"(esp));
-    return (struct tcb *)(esp & ~(uint32_t)(TCB_SIZE - 1));
+    return (struct tcb *)((esp & ~(uint32_t)(TCB_SIZE - 1)) + TCB_OFFSET);
 }
 
 static inline uint32_t tcb_stack_top(const struct tcb *thread)
 {
-    return (uint32_t)(uintptr_t)thread + TCB_SIZE;
+    return (uint32_t)(uintptr_t)thread;
+}
+
+/* Lowest word of the kernel stack. */
+static inline uint32_t *tcb_stack_bottom(const struct tcb *thread)
+{
+    return (uint32_t *)((uintptr_t)thread - TCB_OFFSET);
 }
 
 static inline struct user_frame *tcb_user_frame(const struct tcb *thread)

@@ -18,14 +18,9 @@ static uint32_t *block_entry(const struct tcb *thread)
     return &table[address % PAGE_TABLE_SPAN / PAGE_SIZE];
 }
 
-static uint32_t *stack_words(const struct tcb *thread)
-{
-    return (uint32_t *)(uintptr_t)(thread + 1);
-}
-
 static void paint_stack(struct tcb *thread)
 {
-    for (uint32_t *word = stack_words(thread); word < (uint32_t *)(uintptr_t)tcb_stack_top(thread); word++) {
+    for (uint32_t *word = tcb_stack_bottom(thread); word < (uint32_t *)thread; word++) {
         *word = STACK_PAINT;
     }
 }
@@ -102,17 +97,17 @@ void thread_kill(struct tcb *thread)
 /* Blocks never made show zeros, not paint, and are skipped by their page-table entry. */
 uint32_t thread_stack_untouched(void)
 {
-    uint32_t least = TCB_SIZE;
-    for (uint32_t address = TCB_AREA; address < TCB_AREA + TCB_AREA_SIZE; address += TCB_SIZE) {
-        struct tcb *thread = (struct tcb *)address;
-        const uint32_t *word = stack_words(thread);
+    uint32_t least = TCB_OFFSET;
+    for (uint32_t number = 0; number < TASKS * LTHREADS; number++) {
+        const struct tcb *thread = tcb_of_id(number << ID_LTHREAD_SHIFT);
+        const uint32_t *word = tcb_stack_bottom(thread);
         if (!(*block_entry(thread) & PAGE_WRITABLE) || !thread->message) {
             continue;
         }
-        while (word < (const uint32_t *)(uintptr_t)(address + TCB_SIZE) && *word == STACK_PAINT) {
+        while (word < (const uint32_t *)thread && *word == STACK_PAINT) {
             word++;
         }
-        uint32_t untouched = (uint32_t)((uintptr_t)word - (uintptr_t)stack_words(thread));
+        uint32_t untouched = (uint32_t)((uintptr_t)word - (uintptr_t)tcb_stack_bottom(thread));
         least = untouched < least ? untouched : least;
     }
     return least;

@@ -25,8 +25,8 @@ static inline void queue_run(struct tcb *thread)
 static inline void queue_rotate(struct tcb *thread)
 {
     queue_wake(thread);
-    if (hot.ready.first[thread->priority] == thread) {
-        hot.ready.first[thread->priority] = thread->ready.next;
+    if (hot.ready_first[thread->priority] == thread) {
+        hot.ready_first[thread->priority] = thread->ready.next;
     }
 }
 
