@@ -2,7 +2,7 @@
 
 /* uint32_t copy_words(uint32_t to, uint32_t from, uint32_t words)
    in: EAX to, EDX from, ECX words; out: EAX words not copied; ECX, EDX clobbered */
-        .text
+        .section .text.path, "ax"
         .globl  copy_words, copy_words_move
 copy_words:
         push    %esi

@@ -2,24 +2,20 @@
 /* The general path: every IPC that the short path leaves. */
 #include "kernel/ipc/ipc.h"
 
-#include "kernel/ipc/map.h"
 #include "kernel/ipc/send_queue.h"
 #include "kernel/ipc/timeout.h"
 #include "kernel/thread/thread.h"
 
 #include "variant.h"
 
-/* Descriptors from here on mean "no such phase" (l4-abi 4.2, 4.3). */
-enum { SEND_LIMIT_BELOW_USER_END = 0x400000 };
-
 static bool has_send_phase(const struct ipc_registers *message)
 {
-    return message->send < USER_END - SEND_LIMIT_BELOW_USER_END;
+    return message->send < SEND_DESCRIPTOR_LIMIT;
 }
 
 static bool has_receive_phase(const struct ipc_registers *message)
 {
-    return message->receive < USER_END;
+    return message->receive < RECEIVE_DESCRIPTOR_LIMIT;
 }
 
 /* Direct neighbours in the clan model: same clan, own chief, or a member of the clan that the sender is chief of. */
@@ -58,6 +54,12 @@ static bool wait_for_receiver(struct tcb *self, struct ipc_registers *message, s
     return true;
 }
 
+void ipc_send_ends(struct tcb *self, struct ipc_registers *message, struct tcb *receiver, uint32_t result)
+{
+    message->send = result;
+    thread_switch(handoff_send(self, receiver));
+}
+
 void ipc_general(struct tcb *self, struct ipc_registers *message)
 {
     if (!has_send_phase(message)) {
@@ -77,10 +79,8 @@ void ipc_general(struct tcb *self, struct ipc_registers *message)
     receiver->receive_from = RECEIVE_NONE;
     timeout_stop(receiver);
     uint32_t result = ipc_transfer(self, message, receiver);
-    receiver->message->partner = self->id;
     if ((result & RESULT_ERROR_MASK) || !has_receive_phase(message)) {
-        message->send = result;
-        thread_switch(handoff_send(self, receiver));
+        ipc_send_ends(self, message, receiver, result);
         return;
     }
     ipc_receive(self, message, receiver);
@@ -139,43 +139,4 @@ void ipc_receive(struct tcb *self, struct ipc_registers *message, struct tcb *de
     } else {
         receive_by_waiting(self, from, limit, delivered);
     }
-}
-
-/* Number of words that a message carries, as far as they lie below the sender's limit. */
-static uint32_t words_sent(const struct tcb *sender, const struct ipc_registers *message, uint32_t *strings)
-{
-    *strings = 0;
-    if (!structure_valid(sender, message->send)) {
-        return REGISTER_WORDS;
-    }
-    uint32_t dope = *(volatile uint32_t *)(structure_word(sender, message->send, 0) - sizeof(uint32_t));
-    uint32_t dwords = dope >> DOPE_DWORDS_SHIFT;
-    uint32_t room = structure_room(sender, message->send);
-    *strings = dope >> DOPE_STRINGS_SHIFT & DOPE_STRINGS_MASK;
-    return dwords < room ? dwords : room;
-}
-
-static uint32_t words_wanted(const struct tcb *receiver, uint32_t dwords)
-{
-    uint32_t room = structure_is_buffer(receiver) ? structure_room(receiver, receiver->message->receive) : dwords;
-    return dwords < room ? dwords : room;
-}
-
-uint32_t ipc_transfer(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver)
-{
-    uint32_t strings;
-    enum map_result mapped = MAP_NONE;
-    ipc_lock(sender, message, receiver);
-    uint32_t dwords = words_sent(sender, message, &strings);
-    if (message->send & SEND_MAP) {
-        mapped = map_message(sender, message, receiver, dwords);
-    }
-    uint32_t received = message_dwords(sender, message, receiver, words_wanted(receiver, dwords));
-    transfer_done(sender);
-    ipc_unlock(sender, receiver);
-
-    uint32_t error = received < dwords || strings ? RESULT_CUT : mapped == MAP_NO_MEMORY ? RESULT_MAP_FAILED : RESULT_OK;
-    receiver->message->send =
-        received << DOPE_DWORDS_SHIFT | error | (mapped == MAP_DONE ? (uint32_t)RESULT_MAPPED : 0);
-    return error ? error | RESULT_SEND_PHASE : RESULT_OK;
 }

@@ -1,19 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The short path: call, or reply-and-wait, with three words, to a partner that already waits.  Read it from top to bottom:
-   every check first, each leaving for the general path; then, after COMMIT, effects only.  It must fit one page. */
+/* The short path: call, or reply-and-wait, with words only, to a partner that already waits.  Read it from top to bottom: every
+   check first, each leaving for the general path; then, after COMMIT, effects only.  It must fit one page. */
 #include "kernel/ipc/ipc.h"
 
 #include "kernel/arch/hot.h"
+#include "kernel/ipc/transfer.h"
 
 #include "variant.h"
 
-#define PATH __attribute__((section(".text.path")))
-
 enum { RECEIVE_TIMEOUT_EXPONENT = 0xF };
+
+/* A message of words, in registers or in memory; no propagation, no pages to map. */
+static inline bool step_sends_words(const struct ipc_registers *message)
+{
+    return message_in_registers(message) ||
+           (message->send < SEND_DESCRIPTOR_LIMIT && !(message->send & DESCRIPTOR_FLAGS));
+}
 
 static inline bool step_has_receive_phase(const struct ipc_registers *message)
 {
-    return message->receive < USER_END && !(message->timeouts & RECEIVE_TIMEOUT_EXPONENT);
+    return message->receive < RECEIVE_DESCRIPTOR_LIMIT && !(message->timeouts & RECEIVE_TIMEOUT_EXPONENT);
 }
 
 static inline bool step_receiver_exists(const struct tcb *receiver, const struct ipc_registers *message)
@@ -31,12 +37,17 @@ static inline bool step_receiver_waits(const struct tcb *sender, const struct tc
     return receiver->receive_from == RECEIVE_ANY || receiver->receive_from == sender->id;
 }
 
-static inline void step_deliver(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver)
+/* Returns 0, or an error of the transfer: a message cut, which ends the sender's IPC, too. */
+static inline uint32_t step_deliver(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver)
 {
     receiver->receive_from = RECEIVE_NONE;
-    message_words(sender, message, receiver);
+    if (!message_in_registers(message)) {
+        return ipc_transfer(sender, message, receiver);
+    }
+    message_words(message, receiver);
     receiver->message->partner = sender->id;
     receiver->message->send = RESULT_REGISTER_MESSAGE;
+    return RESULT_OK;
 }
 
 /* Open wait: any sender; closed: the partner of the send phase. */
@@ -70,14 +81,18 @@ PATH void ipc(struct ipc_registers *message)
     struct tcb *sender = tcb_of_stack(message);
     struct tcb *receiver = tcb_of_id(message->partner);
 
-    if (!message_short(sender, message) || !step_has_receive_phase(message) || !step_receiver_exists(receiver, message) ||
-        !step_same_clan(sender, receiver) || !step_receiver_waits(sender, receiver) || !message_accepted(receiver)) {
+    if (!step_sends_words(message) || !step_has_receive_phase(message) || !step_receiver_exists(receiver, message) ||
+        !step_same_clan(sender, receiver) || !step_receiver_waits(sender, receiver)) {
         ipc_general(sender, message);
         return;
     }
 
-    /* COMMIT: from here on nothing can fail. */
-    step_deliver(sender, message, receiver);
+    /* COMMIT: the receiver waits no more; it will have this message, or the same error as the sender. */
+    uint32_t error = step_deliver(sender, message, receiver);
+    if (error) {
+        ipc_send_ends(sender, message, receiver, error);
+        return;
+    }
     if (sender->send_queue) {
         ipc_receive(sender, message, receiver);
         return;

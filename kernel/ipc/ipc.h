@@ -18,6 +18,9 @@ void ipc_general(struct tcb *self, struct ipc_registers *message);
 /* The receive phase alone, when `delivered` (NULL: nobody) has just got the send phase's message. */
 void ipc_receive(struct tcb *self, struct ipc_registers *message, struct tcb *delivered);
 
+/* The send phase was the last one, or an error: the receiver has its message and the sender goes on with this result. */
+void ipc_send_ends(struct tcb *self, struct ipc_registers *message, struct tcb *receiver, uint32_t result);
+
 /* IPC made by the kernel in the name of the running thread; results in the same structure (trap.S). */
 void ipc_from_kernel(struct ipc_registers *registers);
 
@@ -44,7 +47,8 @@ void ipc_cancel(struct tcb *thread);
 /* Everybody who waits to send to the thread, or shares a transfer with it, gets an error: the thread ceases to exist. */
 void ipc_forget(struct tcb *thread);
 
-/* Moves everything of a message to a locked receiver.  Sets the receiver's result; returns the sender's. */
+/* Moves everything of a message to a receiver that waits no more, words in registers excepted that go nowhere else.  Sets the
+   receiver's result and source; returns the sender's result, 0 or an error of the send phase. */
 uint32_t ipc_transfer(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver);
 
 /* From here to ipc_unlock() the pair is in a transfer: page faults find each other's partner. */

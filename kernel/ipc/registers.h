@@ -6,6 +6,8 @@
    so anybody may end a blocked thread's IPC by esp = (address of the structure) - 4. */
 #pragma once
 
+#include "kernel/memory/layout.h"
+
 #include <stdint.h>
 
 struct ipc_registers {
@@ -23,7 +25,10 @@ enum ipc_descriptor_bits {
     RECEIVE_MAP = 1u << 1, /* the descriptor itself is the receive window */
     DESCRIPTOR_FLAGS = 3u,
 };
-#define DESCRIPTOR_NIL 0xFFFFFFFFu
+
+/* Descriptors from here on mean "no such phase" (l4-abi 4.2, 4.3). */
+#define SEND_DESCRIPTOR_LIMIT    (USER_END - 0x400000)
+#define RECEIVE_DESCRIPTOR_LIMIT USER_END
 
 /* Completion codes: message dope in bits 8-31, error in bits 4-7, flags in bits 0-3 (l4-abi 4.6). */
 enum ipc_result {

@@ -5,20 +5,30 @@
 #include "kernel/ipc/registers.h"
 #include "kernel/thread/tcb.h"
 
-enum { STRUCTURE_MINIMUM = (STRUCTURE_DWORDS + REGISTER_WORDS) * sizeof(uint32_t) };
+/* A structure with the most words there can be is below 2 MB + 4 KB long; every user space is larger. */
+enum { STRUCTURE_BYTES_MAX = (STRUCTURE_DWORDS + STRUCTURE_DWORDS_MAX + 1) * sizeof(uint32_t) };
 
-/* Do the header and words 0-2 lie below the thread's limit? */
-static inline bool structure_valid(const struct tcb *thread, uint32_t descriptor)
+static inline uint32_t structure_address(uint32_t descriptor)
 {
-    uint32_t address = descriptor & ~(uint32_t)DESCRIPTOR_FLAGS;
-    return address != 0 && address <= space_limit(thread) - STRUCTURE_MINIMUM;
+    return descriptor & ~(uint32_t)DESCRIPTOR_FLAGS;
 }
 
-/* Message words that fit between a structure's header and the thread's limit. */
-static inline uint32_t structure_room(const struct tcb *thread, uint32_t descriptor)
+/* Does a descriptor name a structure whose header and words 0-2 lie below the thread's limit? */
+static inline bool structure_valid(const struct tcb *thread, uint32_t descriptor)
 {
-    uint32_t address = descriptor & ~(uint32_t)DESCRIPTOR_FLAGS;
-    return (space_limit(thread) - address) / sizeof(uint32_t) - STRUCTURE_DWORDS;
+    uint32_t minimum = (STRUCTURE_DWORDS + REGISTER_WORDS) * sizeof(uint32_t);
+    return structure_address(descriptor) - 1 < space_limit(thread) - minimum;
+}
+
+/* `dwords`, or as many words as fit between a valid structure's header and the thread's limit. */
+static inline uint32_t structure_bounded(const struct tcb *thread, uint32_t descriptor, uint32_t dwords)
+{
+    uint32_t left = space_limit(thread) - structure_address(descriptor);
+    if (left >= STRUCTURE_BYTES_MAX) {
+        return dwords;
+    }
+    uint32_t room = left / sizeof(uint32_t) - STRUCTURE_DWORDS;
+    return dwords < room ? dwords : room;
 }
 
 /* Does the waiting thread's receive descriptor name a buffer structure in its memory?  Page-fault calls of the kernel never
@@ -32,12 +42,11 @@ static inline bool structure_is_buffer(const struct tcb *receiver)
 /* User address of the receiver's buffer structure. */
 static inline uint32_t structure_of_receiver(const struct tcb *receiver)
 {
-    return receiver->message->receive & ~(uint32_t)DESCRIPTOR_FLAGS;
+    return structure_address(receiver->message->receive);
 }
 
 /* Linear address of word `index` of the structure that a valid send descriptor names. */
 static inline uint32_t structure_word(const struct tcb *sender, uint32_t descriptor, uint32_t index)
 {
-    uint32_t address = descriptor & ~(uint32_t)DESCRIPTOR_FLAGS;
-    return space_linear(sender, address) + (STRUCTURE_DWORDS + index) * sizeof(uint32_t);
+    return space_linear(sender, structure_address(descriptor)) + (STRUCTURE_DWORDS + index) * sizeof(uint32_t);
 }

@@ -7,6 +7,9 @@
 
 #include <stdint.h>
 
+/* Code of the short path shares one page (kernel.ld). */
+#define PATH __attribute__((section(".text.path")))
+
 enum {
     TRANSFER_UNINTERRUPTED = 32, /* words copied with interrupts off: about 120 clocks */
     TRANSFER_SMALL = 4,          /* words that fit the kernel stack */

@@ -8,45 +8,31 @@
 
 #include "variants/message/message.h"
 
-/* Does the sender's message, but for the words, lie in its own memory? */
-static inline bool message_in_memory(const struct tcb *thread, const struct ipc_registers *message)
+static inline bool message_in_registers(const struct ipc_registers *message)
+{
+    (void)message;
+    return false;
+}
+
+static inline void message_words(const struct ipc_registers *message, struct tcb *receiver)
+{
+    (void)message;
+    (void)receiver;
+}
+
+/* Was the message made at user level?  Then its words are in user memory. */
+static inline bool message_of_user(const struct tcb *thread, const struct ipc_registers *message)
 {
     return message == &tcb_user_frame(thread)->registers;
-}
-
-static inline bool message_short(const struct tcb *sender, const struct ipc_registers *message)
-{
-    enum { MORE = ~((1u << DOPE_DWORDS_SHIFT) * 4 - 1) | DOPE_STRINGS_MASK << DOPE_STRINGS_SHIFT };
-    if (!message_in_memory(sender, message)) {
-        return message->send == 0;
-    }
-    if ((message->send & DESCRIPTOR_FLAGS) || !structure_valid(sender, message->send)) {
-        return false;
-    }
-    uint32_t structure = space_linear(sender, message->send);
-    return !(((volatile uint32_t *)structure)[STRUCTURE_SEND_DOPE] & (uint32_t)MORE);
-}
-
-static inline bool message_accepted(const struct tcb *receiver)
-{
-    return !message_in_memory(receiver, receiver->message) || structure_is_buffer(receiver);
 }
 
 /* Linear address of words 0-2, 0 if the sender names no structure. */
 static inline uint32_t message_source(const struct tcb *sender, const struct ipc_registers *message)
 {
-    if (!message_in_memory(sender, message)) {
+    if (!message_of_user(sender, message)) {
         return (uint32_t)(uintptr_t)message->word;
     }
-    return message->send & ~(uint32_t)DESCRIPTOR_FLAGS ? structure_word(sender, message->send, 0) : 0;
-}
-
-static inline void message_words(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver)
-{
-    ipc_lock(sender, message, receiver);
-    message_dwords(sender, message, receiver, REGISTER_WORDS);
-    transfer_done(sender);
-    ipc_unlock(sender, receiver);
+    return structure_valid(sender, message->send) ? structure_word(sender, message->send, 0) : 0;
 }
 
 static inline uint32_t message_dwords(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver,
@@ -58,13 +44,13 @@ static inline uint32_t message_dwords(struct tcb *sender, const struct ipc_regis
     if (!source) {
         return 0;
     }
-    if (!message_in_memory(receiver, receiver->message)) {
+    if (structure_is_buffer(receiver)) {
+        filled =
+            transfer_words(sender, receiver, structure_of_receiver(receiver), source, 0, count, count > REGISTER_WORDS);
+    } else if (!message_of_user(receiver, receiver->message)) {
         for (uint32_t i = 0; i < REGISTER_WORDS; i++) {
             receiver->message->word[i] = ((volatile uint32_t *)source)[i];
         }
-    } else if (structure_is_buffer(receiver)) {
-        filled = transfer_words(sender, receiver, structure_of_receiver(receiver), source, 0, count,
-                                count > REGISTER_WORDS);
     }
     return filled < dwords ? filled : dwords;
 }

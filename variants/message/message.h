@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Axis message: how do the first three words of a message travel?
  *
- * Rule every choice obeys: when message_words() has returned, the receiver will find the sender's words 0-2 where its half
- * of the axis (CHOICE_user.h) looks for them.  The receiver is not waiting any more (receive_from = RECEIVE_NONE), and
- * no third thread can reach it.
+ * Rule every choice obeys: when the message is delivered, the receiver will find the sender's words 0-2 where its half of
+ * the axis (CHOICE_user.h) looks for them.  The receiver is not waiting any more (receive_from = RECEIVE_NONE), and no
+ * third thread can reach it.
  * Builds on: space, transfer.
  */
 #pragma once
@@ -11,18 +11,14 @@
 #include "kernel/ipc/ipc.h"
 #include "kernel/ipc/structure.h"
 
-/* Is this a message of three words at most and nothing else?  May page-fault in the sender's space, so nothing may be
-   committed yet. */
-static bool message_short(const struct tcb *sender, const struct ipc_registers *message);
+/* Is this a message of words 0-2 and nothing else, which message_words() moves without touching user memory? */
+static bool message_in_registers(const struct ipc_registers *message);
 
-/* Can the waiting receiver take a short message as it stands? */
-static bool message_accepted(const struct tcb *receiver);
+/* Moves words 0-2 of such a message. */
+static void message_words(const struct ipc_registers *message, struct tcb *receiver);
 
-/* Moves words 0-2.  May wait for pagers; the receiver is safe meanwhile. */
-static void message_words(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver);
-
-/* Moves `dwords` words of a memory message, words 0-2 included, as far as the receiver's buffer takes them; returns how many
-   the receiver has got.  The pair is locked. */
+/* Moves `dwords` words of a message, words 0-2 included, as far as the receiver's buffer takes them; returns how many the
+   receiver has got.  The pair is locked; page faults may happen. */
 static uint32_t message_dwords(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver,
                                uint32_t dwords);
 

@@ -4,22 +4,14 @@
 
 #include "variants/message/message.h"
 
-static inline bool message_short(const struct tcb *sender, const struct ipc_registers *message)
+static inline bool message_in_registers(const struct ipc_registers *message)
 {
-    (void)sender;
     return message->send == 0;
 }
 
-static inline bool message_accepted(const struct tcb *receiver)
-{
-    (void)receiver;
-    return true;
-}
-
-static inline void message_words(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver)
+static inline void message_words(const struct ipc_registers *message, struct tcb *receiver)
 {
     struct ipc_registers *target = receiver->message;
-    (void)sender;
     target->word[0] = message->word[0];
     target->word[1] = message->word[1];
     target->word[2] = message->word[2];
@@ -28,13 +20,13 @@ static inline void message_words(struct tcb *sender, const struct ipc_registers 
 static inline uint32_t message_dwords(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver,
                                       uint32_t dwords)
 {
-    message_words(sender, message, receiver);
+    message_words(message, receiver);
     if (dwords <= REGISTER_WORDS || !structure_is_buffer(receiver)) {
         return dwords < REGISTER_WORDS ? dwords : (uint32_t)REGISTER_WORDS;
     }
-    uint32_t source = structure_word(sender, message->send, REGISTER_WORDS);
-    return transfer_words(sender, receiver, structure_of_receiver(receiver), source, REGISTER_WORDS,
-                          dwords - REGISTER_WORDS, true);
+    return transfer_words(sender, receiver, structure_of_receiver(receiver),
+                          structure_word(sender, message->send, REGISTER_WORDS), REGISTER_WORDS, dwords - REGISTER_WORDS,
+                          true);
 }
 
 static inline uint32_t message_word(const struct tcb *sender, const struct ipc_registers *message, uint32_t index)

@@ -19,7 +19,8 @@ enum { WINDOW_ENTRY = WINDOW_AREA / PAGE_TABLE_SPAN };
    transfer.window_target on. */
 static inline void window_install(struct tcb *sender, const struct tcb *receiver)
 {
-    const uint32_t *from = page_directory_entry(receiver->task, sender->transfer.window_target);
+    const uint32_t *directory = physical_alias(receiver->space.page_directory);
+    const uint32_t *from = directory + sender->transfer.window_target / PAGE_TABLE_SPAN;
     uint32_t *window = (uint32_t *)physical_alias(hot.loaded_page_directory) + WINDOW_ENTRY;
     uint32_t first = from[0] & ~(uint32_t)PAGE_USER;
     uint32_t second = from[1] & ~(uint32_t)PAGE_USER;
