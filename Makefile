@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The front door.  `make help` lists what there is.
+# The front door.  `make help` lists what there is and shows the data flow.
 SHELL   := /bin/bash
 BUILD   ?= $(or $(L4LAB_BUILD),$(CURDIR)/build)
 PYTHON  := /usr/bin/python3
@@ -8,20 +8,52 @@ AXES    ?=
 IMAGE_TARGET ?= manifest.json
 NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))
 
-.PHONY: help image model packages reproduce test clean
+.PHONY: help reproduce test mutants figures image model packages clean
+
+## L4Lab: what does each IPC technique cost or save, in cycles, and why?
+##
+##   variants/NAME.toml            which choice on each axis
+##     -> build/NAME/*.elf         kernel, sigma0, benchmarks, and manifest.json
+##     -> boot/machines/MACHINE    runs them; the cycle model counts
+##     -> results/raw/CAMPAIGN/    records: JSON Lines, one file per boot
+##     -> results/tables/          analysis/: the only place with formulas
+##     -> paper/figures/           gnuplot and matplotlib, from tables only
+##
+## make reproduce    every record, table and figure again, compared with the committed ones (a few minutes)
+## make test         the fast tests: host, model, probes, guest, Python, style
+## make mutants      plants faults one at a time; a named test must catch each (long)
+## make figures      tables and figures from the committed records
+## make image        one variant's images: VARIANT=liedtke93 AXES="queue=eager"
+## make model        the cycle model (QEMU plugin)
+## make packages     the Debian packages that all this needs
+## make clean        removes build/
+##
+## ./l4lab --help    the command line: list, run, campaign, tables, figures, summary, doctor
 
 help:
-	@sed -n 's/^## //p' Makefile
+	@sed -n 's/^## \{0,1\}//p' Makefile
 
 packages:
 	@boot/packages.sh
+
+reproduce: packages
+	@./l4lab reproduce
+
+figures: packages
+	@./l4lab tables && ./l4lab figures
+
+test: packages
+	@$(PYTHON) -m pytest -q -n 2 tests
+
+mutants: packages
+	@$(PYTHON) tests/mutants/run.py
 
 image:
 	@$(PYTHON) variants/select.py --variant $(VARIANT) $(foreach a,$(AXES),--axis $a) --out '$(BUILD)/$(NAME)'
 	@+flock '$(BUILD)/$(NAME)' $(MAKE) --no-print-directory -C '$(BUILD)/$(NAME)' -f '$(CURDIR)/boot/image/Makefile' ROOT='$(CURDIR)' $(IMAGE_TARGET)
 
 model:
-	@+$(MAKE) --no-print-directory -C boot/model O='$(BUILD)/model' all
+	@+mkdir -p '$(BUILD)/model' && flock '$(BUILD)/model' $(MAKE) --no-print-directory -C boot/model O='$(BUILD)/model' all
 
 clean:
 	rm -rf '$(BUILD)'

@@ -41,25 +41,24 @@ void ipc_fail(struct tcb *thread, uint32_t result)
     thread_wake(thread);
 }
 
-_Noreturn void ipc_fail_self(uint32_t result)
-{
-    struct tcb *self = tcb_current();
-    self->message->send = result;
-    resume_self(self);
-}
-
 /* Ends one partner's part of a broken transfer, whatever it waits for inside. */
 static void end_partner(struct tcb *thread, uint32_t result)
 {
     bool running = thread == tcb_current();
     bool was_ready = tcb_is_ready(thread);
     stop_waiting(thread);
-    thread->message = thread->transfer.message;
     thread->message->send = result;
     thread->esp = end_of_ipc(thread->message);
     if (!running && !was_ready) {
         thread_wake(thread);
     }
+}
+
+/* Leaves the innermost IPC for the one that it interrupted. */
+static void leave_inner(struct tcb *thread)
+{
+    thread->transfer = *thread->transfer.outer;
+    thread->message = thread->transfer.message;
 }
 
 /* Makes the transfer with `partner` the thread's present one: what it does inside, for a page fault, comes to its end. */
@@ -69,7 +68,7 @@ static void unwind_to(struct tcb *thread, const struct tcb *partner)
         if (thread->transfer.partner) {
             ipc_break(thread, RESULT_ABORTED);
         }
-        thread->transfer = *thread->transfer.outer;
+        leave_inner(thread);
     }
 }
 
@@ -101,7 +100,7 @@ void ipc_cancel(struct tcb *thread)
         if (thread->transfer.partner) {
             ipc_break(thread, RESULT_ABORTED);
         }
-        thread->transfer = *thread->transfer.outer;
+        leave_inner(thread);
     }
     if (thread->transfer.partner) {
         ipc_break(thread, RESULT_ABORTED);
@@ -114,7 +113,7 @@ void ipc_cancel(struct tcb *thread)
 
 void ipc_forget(struct tcb *thread)
 {
-    for (;; thread->transfer = *thread->transfer.outer) {
+    for (;; leave_inner(thread)) {
         if (thread->transfer.partner) {
             ipc_break(thread, RESULT_ABORTED);
         }

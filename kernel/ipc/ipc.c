@@ -10,11 +10,10 @@
 
 enum { RECEIVE_TIMEOUT_EXPONENT = 0xF };
 
-/* A message of words, in registers or in memory; no propagation, no pages to map. */
+/* A message of words in memory; no propagation, no pages to map. */
 static inline bool step_sends_words(const struct ipc_registers *message)
 {
-    return message_in_registers(message) ||
-           (message->send < SEND_DESCRIPTOR_LIMIT && !(message->send & DESCRIPTOR_FLAGS));
+    return message->send < SEND_DESCRIPTOR_LIMIT && !(message->send & DESCRIPTOR_FLAGS);
 }
 
 static inline bool step_has_receive_phase(const struct ipc_registers *message)
@@ -22,32 +21,28 @@ static inline bool step_has_receive_phase(const struct ipc_registers *message)
     return message->receive < RECEIVE_DESCRIPTOR_LIMIT && !(message->timeouts & RECEIVE_TIMEOUT_EXPONENT);
 }
 
-static inline bool step_receiver_exists(const struct tcb *receiver, const struct ipc_registers *message)
+static inline bool step_receiver_exists(const struct tcb *receiver, uint32_t destination)
 {
-    return receiver->id == message->partner;
+    return receiver->id == destination;
 }
 
-static inline bool step_same_clan(const struct tcb *sender, const struct tcb *receiver)
+static inline bool step_same_clan(uint32_t self, uint32_t destination)
 {
-    return (sender->id ^ receiver->id) >> ID_CHIEF_SHIFT == 0;
+    return (self ^ destination) >> ID_CHIEF_SHIFT == 0;
 }
 
-static inline bool step_receiver_waits(const struct tcb *sender, const struct tcb *receiver)
+static inline bool step_receiver_waits(const struct tcb *receiver, uint32_t self)
 {
-    return receiver->receive_from == RECEIVE_ANY || receiver->receive_from == sender->id;
+    return receiver->receive_from == RECEIVE_ANY || receiver->receive_from == self;
 }
 
-/* Returns 0, or an error of the transfer: a message cut, which ends the sender's IPC, too. */
-static inline uint32_t step_deliver(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver)
+static inline void step_deliver(uint32_t self, const struct ipc_registers *message, struct tcb *receiver)
 {
+    struct ipc_registers *target = receiver->message;
     receiver->receive_from = RECEIVE_NONE;
-    if (!message_in_registers(message)) {
-        return ipc_transfer(sender, message, receiver);
-    }
-    message_words(message, receiver);
-    receiver->message->partner = sender->id;
-    receiver->message->send = RESULT_REGISTER_MESSAGE;
-    return RESULT_OK;
+    message_words(message, target);
+    target->partner = self;
+    target->send = RESULT_REGISTER_MESSAGE;
 }
 
 /* Open wait: any sender; closed: the partner of the send phase. */
@@ -76,23 +71,47 @@ static inline _Noreturn void step_switch_stack(const struct tcb *next)
     __builtin_unreachable();
 }
 
-PATH void ipc(struct ipc_registers *message)
+/* COMMIT for words in memory: the receiver will have this message, or the same error as the sender. */
+PATH static __attribute__((noinline)) void ipc_with_transfer(struct tcb *sender, struct ipc_registers *message,
+                                                             struct tcb *receiver)
 {
-    struct tcb *sender = tcb_of_stack(message);
-    struct tcb *receiver = tcb_of_id(message->partner);
-
-    if (!step_sends_words(message) || !step_has_receive_phase(message) || !step_receiver_exists(receiver, message) ||
-        !step_same_clan(sender, receiver) || !step_receiver_waits(sender, receiver)) {
-        ipc_general(sender, message);
-        return;
-    }
-
-    /* COMMIT: the receiver waits no more; it will have this message, or the same error as the sender. */
-    uint32_t error = step_deliver(sender, message, receiver);
+    receiver->receive_from = RECEIVE_NONE;
+    uint32_t error = ipc_transfer(sender, message, receiver);
     if (error) {
         ipc_send_ends(sender, message, receiver, error);
         return;
     }
+    if (sender->send_queue) {
+        ipc_receive(sender, message, receiver);
+        return;
+    }
+    step_wait(sender, message);
+    struct tcb *next = step_choose_next(receiver);
+    step_switch_space(next);
+    step_switch_stack(next);
+}
+
+PATH void ipc(struct ipc_registers *message)
+{
+    struct tcb *sender = tcb_of_stack(message);
+    uint32_t destination = message->partner;
+    uint32_t self = sender->id;
+    bool in_registers = message_in_registers(message);
+    struct tcb *receiver = tcb_of_id(destination);
+
+    if ((!in_registers && !step_sends_words(message)) || !step_has_receive_phase(message) ||
+        !step_receiver_exists(receiver, destination) || !step_same_clan(self, destination) ||
+        !step_receiver_waits(receiver, self)) {
+        ipc_general(sender, message);
+        return;
+    }
+    if (!in_registers) {
+        ipc_with_transfer(sender, message, receiver);
+        return;
+    }
+
+    /* COMMIT: from here on nothing can fail. */
+    step_deliver(self, message, receiver);
     if (sender->send_queue) {
         ipc_receive(sender, message, receiver);
         return;

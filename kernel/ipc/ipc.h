@@ -34,9 +34,6 @@ void ipc_fail(struct tcb *thread, uint32_t result);
    an error of its send phase.  If one of them is running, this does not return: it goes on where its IPC ends. */
 void ipc_break(struct tcb *thread, uint32_t error);
 
-/* The running thread's innermost IPC ends with a completion code before anything was committed. */
-_Noreturn void ipc_fail_self(uint32_t result);
-
 /* A page fault in the receiver's space met by the sender: the receiver calls its pager, the sender waits for it. */
 void tunnel_page_fault(struct tcb *sender, uint32_t address, bool write);
 
@@ -52,13 +49,11 @@ void ipc_forget(struct tcb *thread);
 uint32_t ipc_transfer(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver);
 
 /* From here to ipc_unlock() the pair is in a transfer: page faults find each other's partner. */
-static inline void ipc_lock(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver)
+static inline void ipc_lock(struct tcb *sender, struct tcb *receiver)
 {
     receiver->blocked = BLOCKED_TRANSFER;
     receiver->transfer.partner = sender;
-    receiver->transfer.message = receiver->message;
     sender->transfer.partner = receiver;
-    sender->transfer.message = (struct ipc_registers *)(uintptr_t)message;
     sender->transfer.phase = TRANSFER_SOURCE;
 }
 

@@ -33,6 +33,7 @@ static uint32_t call_pager(struct tcb *self, uint32_t address, bool write, uint3
         .receive = FPAGE_ALL | RECEIVE_MAP,
         .partner = self->pager,
     };
+    self->transfer.message = self->message;
     struct transfer outer = self->transfer;
     self->transfer = (struct transfer){.outer = &outer};
     ipc_from_kernel(&message);
@@ -60,10 +61,10 @@ void tunnel_run(uint32_t fault_word)
 {
     struct tcb *self = tcb_current();
     struct tcb *sender = self->transfer.partner;
-    uint32_t timeouts = fault_timeout(sender->transfer.message, TIMEOUT_SEND_FAULT_SHIFT);
+    uint32_t timeouts = fault_timeout(sender->message, TIMEOUT_SEND_FAULT_SHIFT);
     uint32_t error = call_pager(self, fault_word, fault_word & FAULT_WORD_WRITE, EIP_IN_KERNEL, timeouts);
     if (error) {
-        ipc_break(sender, RESULT_RECEIVE_PAGE_FAULT);
+        ipc_break(sender, RESULT_SEND_PAGE_FAULT); /* the sender's timeout bounds the receiver's faults */
     }
     sender->blocked = BLOCKED_NOT;
     thread_wake(sender);
@@ -99,9 +100,9 @@ static void fault_in_transfer(struct tcb *self, struct trap_frame *frame, uint32
         tunnel_page_fault(self, space_user_address(self->transfer.partner, linear), write);
     } else {
         transfer_interrupted(self);
-        uint32_t timeouts = fault_timeout(self->transfer.partner->transfer.message, TIMEOUT_RECEIVE_FAULT_SHIFT);
+        uint32_t timeouts = fault_timeout(self->transfer.partner->message, TIMEOUT_RECEIVE_FAULT_SHIFT);
         if (call_pager(self, space_user_address(self, linear), write, EIP_IN_KERNEL, timeouts)) {
-            ipc_break(self, RESULT_SEND_PAGE_FAULT);
+            ipc_break(self, RESULT_RECEIVE_PAGE_FAULT);
         }
     }
     continue_transfer(self, frame);
@@ -112,15 +113,6 @@ static bool is_cancelled(uint32_t error)
 {
     uint32_t code = error & ~(uint32_t)RESULT_SEND_PHASE;
     return code == RESULT_CANCELLED || code == RESULT_ABORTED;
-}
-
-/* While the kernel looks at a message before its transfer. */
-static void fault_before_transfer(struct tcb *self, uint32_t linear, bool write)
-{
-    uint32_t error = call_pager(self, space_user_address(self, linear), write, EIP_IN_KERNEL, 0);
-    if (error) {
-        ipc_fail_self((is_cancelled(error) ? RESULT_CANCELLED : RESULT_SEND_PAGE_FAULT) | RESULT_SEND_PHASE);
-    }
 }
 
 static void fault_at_user_level(struct tcb *self, struct trap_frame *frame, uint32_t linear, bool write)
@@ -167,6 +159,6 @@ void page_fault(struct trap_frame *frame)
     } else if (self->transfer.phase != TRANSFER_NONE) {
         fault_in_transfer(self, frame, linear, write);
     } else {
-        fault_before_transfer(self, linear, write);
+        panic(frame, "page fault of the kernel outside a transfer");
     }
 }

@@ -39,8 +39,8 @@ enum ipc_result {
     RESULT_TIMEOUT = 0x20,
     RESULT_CANCELLED = 0x40,
     RESULT_MAP_FAILED = 0x60,
-    RESULT_SEND_PAGE_FAULT = 0x80,
-    RESULT_RECEIVE_PAGE_FAULT = 0xA0,
+    RESULT_SEND_PAGE_FAULT = 0x80,    /* the sender's page-fault timeout: a page of the receiver */
+    RESULT_RECEIVE_PAGE_FAULT = 0xA0, /* the receiver's: a page of the sender */
     RESULT_ABORTED = 0xC0,
     RESULT_CUT = 0xE0,
     RESULT_ERROR_MASK = 0xF0,

@@ -20,11 +20,6 @@ static inline uint32_t words_sent(const struct tcb *sender, const struct ipc_reg
     return structure_bounded(sender, message->send, dope >> DOPE_DWORDS_SHIFT);
 }
 
-static inline uint32_t words_taken(const struct tcb *receiver, uint32_t dwords)
-{
-    return structure_is_buffer(receiver) ? structure_bounded(receiver, receiver->message->receive, dwords) : dwords;
-}
-
 /* Message cut or map failed: both partners get the error. */
 static uint32_t report_error(struct tcb *receiver, enum map_result mapped, bool cut)
 {
@@ -37,12 +32,12 @@ PATH uint32_t ipc_transfer(struct tcb *sender, const struct ipc_registers *messa
 {
     bool strings = false;
     enum map_result mapped = MAP_NONE;
-    ipc_lock(sender, message, receiver);
+    ipc_lock(sender, receiver);
     uint32_t dwords = words_sent(sender, message, &strings);
     if (message->send & SEND_MAP) {
         mapped = map_message(sender, message, receiver, dwords);
     }
-    uint32_t received = message_dwords(sender, message, receiver, words_taken(receiver, dwords));
+    uint32_t received = message_dwords(sender, message, receiver, dwords);
     transfer_done(sender);
     ipc_unlock(sender, receiver);
 

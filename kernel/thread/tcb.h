@@ -54,7 +54,7 @@ struct transfer {
     uint8_t window;         /* 1: the communication window is in use */
     uint8_t buffer_lost;    /* double copy: the chunk has to be copied once more */
     struct tcb *partner;    /* the receiver; for a receiver its sender; NULL: no transfer */
-    struct ipc_registers *message; /* of this thread, the one that is in the transfer */
+    struct ipc_registers *message; /* an outer transfer's; the innermost IPC's is in the thread control block */
     uint32_t window_target;        /* receiver's address, 4 MB aligned, that the window's first byte shows */
 };
 

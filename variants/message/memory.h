@@ -14,10 +14,10 @@ static inline bool message_in_registers(const struct ipc_registers *message)
     return false;
 }
 
-static inline void message_words(const struct ipc_registers *message, struct tcb *receiver)
+static inline void message_words(const struct ipc_registers *message, struct ipc_registers *target)
 {
     (void)message;
-    (void)receiver;
+    (void)target;
 }
 
 /* Was the message made at user level?  Then its words are in user memory. */
@@ -39,20 +39,24 @@ static inline uint32_t message_dwords(struct tcb *sender, const struct ipc_regis
                                       uint32_t dwords)
 {
     uint32_t source = message_source(sender, message);
-    uint32_t count = dwords > REGISTER_WORDS ? dwords : (uint32_t)REGISTER_WORDS;
-    uint32_t filled = REGISTER_WORDS;
     if (!source) {
         return 0;
     }
     if (structure_is_buffer(receiver)) {
-        filled =
-            transfer_words(sender, receiver, structure_of_receiver(receiver), source, 0, count, count > REGISTER_WORDS);
-    } else if (!message_of_user(receiver, receiver->message)) {
+        uint32_t structure = structure_of_receiver(receiver);
+        if (dwords <= REGISTER_WORDS) {
+            transfer_words(sender, receiver, structure, source, 0, REGISTER_WORDS, false);
+            return dwords;
+        }
+        dwords = structure_bounded(receiver, receiver->message->receive, dwords);
+        return transfer_words(sender, receiver, structure, source, 0, dwords, true);
+    }
+    if (!message_of_user(receiver, receiver->message)) {
         for (uint32_t i = 0; i < REGISTER_WORDS; i++) {
             receiver->message->word[i] = ((volatile uint32_t *)source)[i];
         }
     }
-    return filled < dwords ? filled : dwords;
+    return dwords < REGISTER_WORDS ? dwords : (uint32_t)REGISTER_WORDS;
 }
 
 static inline uint32_t message_word(const struct tcb *sender, const struct ipc_registers *message, uint32_t index)

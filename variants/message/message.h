@@ -14,8 +14,8 @@
 /* Is this a message of words 0-2 and nothing else, which message_words() moves without touching user memory? */
 static bool message_in_registers(const struct ipc_registers *message);
 
-/* Moves words 0-2 of such a message. */
-static void message_words(const struct ipc_registers *message, struct tcb *receiver);
+/* Moves words 0-2 of such a message into the receiver's registers. */
+static void message_words(const struct ipc_registers *message, struct ipc_registers *target);
 
 /* Moves `dwords` words of a message, words 0-2 included, as far as the receiver's buffer takes them; returns how many the
    receiver has got.  The pair is locked; page faults may happen. */

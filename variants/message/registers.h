@@ -9,9 +9,8 @@ static inline bool message_in_registers(const struct ipc_registers *message)
     return message->send == 0;
 }
 
-static inline void message_words(const struct ipc_registers *message, struct tcb *receiver)
+static inline void message_words(const struct ipc_registers *message, struct ipc_registers *target)
 {
-    struct ipc_registers *target = receiver->message;
     target->word[0] = message->word[0];
     target->word[1] = message->word[1];
     target->word[2] = message->word[2];
@@ -20,10 +19,14 @@ static inline void message_words(const struct ipc_registers *message, struct tcb
 static inline uint32_t message_dwords(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver,
                                       uint32_t dwords)
 {
-    message_words(message, receiver);
-    if (dwords <= REGISTER_WORDS || !structure_is_buffer(receiver)) {
-        return dwords < REGISTER_WORDS ? dwords : (uint32_t)REGISTER_WORDS;
+    message_words(message, receiver->message);
+    if (dwords <= REGISTER_WORDS) {
+        return dwords;
     }
+    if (!structure_is_buffer(receiver)) {
+        return REGISTER_WORDS;
+    }
+    dwords = structure_bounded(receiver, receiver->message->receive, dwords);
     return transfer_words(sender, receiver, structure_of_receiver(receiver),
                           structure_word(sender, message->send, REGISTER_WORDS), REGISTER_WORDS, dwords - REGISTER_WORDS,
                           true);

@@ -59,7 +59,14 @@ static inline uint32_t transfer_words(struct tcb *sender, struct tcb *receiver, 
         uint32_t size = ((volatile uint32_t *)target)[STRUCTURE_SIZE_DOPE] >> DOPE_DWORDS_SHIFT;
         count = first >= size ? 0 : first + count > size ? size - first : count;
     }
-    copy_words_preemptible(target + (STRUCTURE_DWORDS + first) * sizeof(uint32_t), source, count);
+    target += (STRUCTURE_DWORDS + first) * sizeof(uint32_t);
+    if (count <= TRANSFER_SMALL) {
+        for (uint32_t i = 0; i < count; i++) {
+            ((volatile uint32_t *)target)[i] = ((volatile uint32_t *)source)[i];
+        }
+    } else {
+        copy_words_preemptible(target, source, count);
+    }
     return first + count;
 }
 

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""How does a variant become an image, and which image and model is it? Calls make, then hashes what will run."""
+
+import hashlib
+import json
+import re
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.run import process
+from bench.run.catalog import Variant
+from bench.run.errors import RunFailed, UsageError
+from bench.run.paths import MODEL_SOURCE, ROOT, build_root
+from bench.run.serial import tail
+from boot.machines.machine import PLUGIN, Machine
+
+MAKE_SECONDS = 300
+ASSERTION = re.compile(r'static assertion failed: "(.*)"')
+# make's own job server serialises within one call only, and two calls would write the same object files.
+_make = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Image:
+    folder: Path
+    manifest: dict[str, Any]
+
+    def files(self, benchmark: str) -> list[Path]:
+        return [self.folder / name for name in ("kernel.elf", "sigma0.elf", f"{benchmark}.elf")]
+
+
+def image_command(variant: Variant) -> list[str]:
+    command = ["make", "-s", "image", f"VARIANT={variant.base}", f"BUILD={build_root()}"]
+    return command + ([f"AXES={' '.join(variant.overrides)}"] if variant.overrides else [])
+
+
+def model_command() -> list[str]:
+    return ["make", "-s", "model", f"BUILD={build_root()}"]
+
+
+def _run_make(command: list[str]) -> None:
+    process.require("make", "make")
+    with _make:
+        ended = process.run(command, MAKE_SECONDS, ROOT)
+    if ended.status == 0:
+        return
+    if conflict := ASSERTION.search(ended.errors):
+        raise UsageError(f"these choices exclude each other: {conflict[1]}")
+    raise RunFailed(f"the build failed: {' '.join(command)}\n{tail(ended.errors)}")
+
+
+def image(variant: Variant) -> Image:
+    _run_make(image_command(variant))
+    folder = build_root() / variant.name
+    manifest = json.loads((folder / "manifest.json").read_text())
+    if manifest["variant"] != variant.name or manifest["axes"] != variant.axes:
+        raise RunFailed(f"the build of {variant.name} made {manifest['variant']} with {manifest['axes']}")
+    return Image(folder, manifest)
+
+
+def plugin() -> Path:
+    _run_make(model_command())
+    return build_root() / "model" / PLUGIN
+
+
+def _digest(parts: list[tuple[str, bytes]]) -> str:
+    """SHA-256 over names and contents; lengths keep two neighbours from flowing into each other."""
+    state = hashlib.sha256()
+    for name, content in parts:
+        state.update(f"{name}\0{len(content)}\0".encode() + content)
+    return state.hexdigest()
+
+
+def image_hash(files: list[Path], module_lines: list[str]) -> str:
+    parts = [(path.name, path.read_bytes()) for path in files]
+    return _digest([*parts, ("modules", "\n".join(module_lines).encode())])
+
+
+def model_hash(machine: Machine, board: str) -> str:
+    """What a modelled cycle depends on besides the image: the plugin's source and its parameter files."""
+    sources = sorted([*MODEL_SOURCE.glob("*.c"), *MODEL_SOURCE.glob("*.h")])
+    parameters = [
+        machine.folder / "clocks.psv",
+        machine.folder / "rules.psv",
+        machine.folder / "boards" / f"{board}.psv",
+    ]
+    return _digest([(path.name, path.read_bytes()) for path in [*sources, *parameters]])

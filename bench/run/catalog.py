@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Which variants, benchmarks, machines, boards and campaigns are there? Folders are the only register.
+
+Every function that takes a name refuses an unknown one with the list of the known ones.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bench.run.errors import UsageError
+from bench.run.paths import BENCHMARKS, CAMPAIGNS
+from boot.machines import machine as known_machines
+from variants import select
+
+GLOB = re.compile(r"[A-Za-z0-9_.*?-]+")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A variant with the overrides laid over it; `name` carries them, `base` is the name without."""
+
+    base: str
+    overrides: tuple[str, ...]
+    name: str
+    summary: str
+    axes: dict[str, str]
+
+
+def known(kind: str, name: str, names: Iterable[str]) -> str:
+    """`name` itself, or a sentence with the list of the known ones."""
+    listed = list(names)
+    if name not in listed:
+        raise UsageError(f"unknown {kind} '{name}'; known: {', '.join(listed) or 'none'}")
+    return name
+
+
+def variants() -> list[str]:
+    return list(select.variants())
+
+
+def variant(name: str, overrides: Iterable[str] = ()) -> Variant:
+    chosen = tuple(sorted(set(overrides)))
+    try:
+        full, summary, axes = select.resolve(name, list(chosen))
+    except select.VariantError as error:
+        raise UsageError(str(error)) from error
+    return Variant(name, chosen, full, summary, axes)
+
+
+def axes() -> dict[str, list[str]]:
+    return select.axes()
+
+
+def benchmarks() -> list[str]:
+    return sorted(path.stem for path in BENCHMARKS.glob("*.c"))
+
+
+def benchmark(name: str) -> str:
+    return known("benchmark", name, benchmarks())
+
+
+def campaigns() -> list[str]:
+    return sorted(path.stem for path in CAMPAIGNS.glob("*.toml"))
+
+
+def machines() -> list[str]:
+    return known_machines.names()
+
+
+def machine(name: str) -> known_machines.Machine:
+    return known_machines.load(known("machine", name, machines()))
+
+
+def board(of: known_machines.Machine, name: str | None) -> str | None:
+    """The board a run uses: the named one, the machine's default, or None where boards mean nothing."""
+    if name is None:
+        return of.default_board
+    return known(f"board of machine {of.name}", name, of.boards())
+
+
+def case_glob(pattern: str) -> str:
+    """A pattern as the benchmarks match it, which also survives QEMU's -initrd, where a comma begins a new module."""
+    if not GLOB.fullmatch(pattern):
+        raise UsageError(f"'{pattern}' is not a pattern for cases: letters, digits, '-', '_', '.', '*' and '?' only")
+    return pattern

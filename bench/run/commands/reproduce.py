@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""`l4lab reproduce`: the default campaign, its tables and its figures, made again and compared with the committed ones.
+
+Exit status 1 if a file differs from the committed one: the numbers were made, but they are not those of the reference.
+"""
+
+import argparse
+import sys
+
+from bench.run import campaign, derive, doctor, reference
+from bench.run.errors import Missing
+from bench.run.paths import build_root, shown
+from bench.run.storage import write_text
+
+EXAMPLE = "l4lab reproduce"
+CAMPAIGN = "default"
+JOBS = 2
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--jobs", type=int, default=JOBS, metavar="N", help="boots at a time (default: 2)")
+    parser.add_argument(
+        "--update-reference", action="store_true", help="replace the committed records, tables and figures by these"
+    )
+
+
+def _compare() -> int:
+    """Prints a line for each file and returns how many are not the same."""
+    others = 0
+    for pair in reference.pairs(CAMPAIGN):
+        for name, verdict in pair.compare().items():
+            print(f"{verdict:14} {shown(pair.committed / name)}")
+            others += verdict != "same"
+    return others
+
+
+def _verdict(others: int) -> int:
+    if others:
+        print(f"\n{others} files are not the same as the committed ones.")
+        print("If that is meant: ./l4lab reproduce --update-reference")
+    else:
+        print("\nevery record, table and figure is the same as the committed one, byte for byte")
+    return 1 if others else 0
+
+
+def run(arguments: argparse.Namespace) -> int:
+    missing = doctor.missing_packages()
+    if missing:
+        raise Missing(doctor.apt_line(missing))
+    reference.clear(CAMPAIGN)
+    raw, tables, figures = (pair.made for pair in reference.pairs(CAMPAIGN))
+    campaign.run(campaign.load(CAMPAIGN), raw, arguments.jobs, resume=False)
+    print(f"tables and figures: {shown(tables)}, {shown(figures)}", file=sys.stderr)
+    derive.tables(raw, tables)
+    derive.figures(tables, figures)
+    text = derive.summary(tables)
+    write_text(build_root() / "results" / "summary.txt", text)
+    print(text)
+    if arguments.update_reference:
+        for pair in reference.pairs(CAMPAIGN):
+            pair.update()
+    return _verdict(_compare())

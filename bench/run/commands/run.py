@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""`l4lab run`: one variant, one benchmark, one machine, one boot."""
+
+import argparse
+import json
+import shlex
+from pathlib import Path
+from typing import Any
+
+from analysis import observations, report
+from bench.run import boot as booting
+from bench.run import build, catalog, runner
+from bench.run.errors import UsageError
+from bench.run.paths import build_root, shown
+from boot.machines.machine import Boot
+
+EXAMPLE = "l4lab run --variant liedtke93 --benchmark pingpong --machine i486 --case 'two-large-large-*'"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    for option, names in (
+        ("--variant", catalog.variants),
+        ("--benchmark", catalog.benchmarks),
+        ("--machine", catalog.machines),
+    ):
+        completed = parser.add_argument(option, required=True, help=f"see `l4lab list {option[2:]}s`")
+        setattr(completed, "completer", _names(names))
+    parser.add_argument("--board", help="the board around the processor (the machine's default if left out)")
+    parser.add_argument("--case", default=runner.EVERY_CASE, metavar="GLOB", help="only the cases that match")
+    parser.add_argument(
+        "--axis", action="append", default=[], metavar="AXIS=CHOICE", help="lay a choice over the variant"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="where the record goes (default: build/runs/NAME.jsonl)"
+    )
+    parser.add_argument("--json", action="store_true", help="print the results as JSON")
+    parser.add_argument("--trace", metavar="CASE[:SAMPLE]", help="write the steps of one sample beside the record")
+    parser.add_argument("--dry-run", action="store_true", help="print the commands and run none")
+
+
+def _names(source: Any) -> Any:
+    return lambda **_: source()
+
+
+def _trace(text: str | None) -> runner.TraceRequest | None:
+    if text is None:
+        return None
+    case, colon, sample = text.partition(":")
+    if colon and not sample.isdecimal():
+        raise UsageError(f"'{text}' is not of the form CASE or CASE:SAMPLE")
+    return runner.TraceRequest(case, int(sample) if colon else None)
+
+
+def _request(arguments: argparse.Namespace) -> runner.Request:
+    machine = catalog.machine(arguments.machine)
+    return runner.Request(
+        catalog.variant(arguments.variant, arguments.axis),
+        catalog.benchmark(arguments.benchmark),
+        machine,
+        catalog.board(machine, arguments.board),
+        catalog.case_glob(arguments.case),
+        trace=_trace(arguments.trace),
+    )
+
+
+def _print_commands(request: runner.Request) -> None:
+    """The commands of `run`, but for the hash of a model that is not built."""
+    print(shlex.join(build.image_command(request.variant)))
+    if request.machine.model:
+        print(shlex.join(build.model_command()))
+    digest = build.model_hash(request.machine, request.board) if request.board else None
+    plan = Boot(Path(), request.benchmark, request.cases, request.board, digest)
+    print("# in a private folder with copies of the image, the plugin and its parameters:")
+    for command in booting.driver(request.machine).commands(request.machine, plan):
+        print(shlex.join(command))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    request = _request(arguments)
+    if arguments.dry_run:
+        _print_commands(request)
+        return 0
+    runner.check_cases(request)
+    outcome = runner.perform(runner.prepare(request))
+    path = arguments.out or build_root() / "runs" / f"{request.name}.jsonl"
+    outcome.write(path)
+    seen = observations.of(outcome.record)
+    if arguments.json:
+        print(json.dumps({"definition": observations.DEFINITION, "results": [one.result() for one in seen]}, indent=2))
+    else:
+        print(report.results(seen), end="")
+        print(f"record: {shown(path)}")
+    return 0

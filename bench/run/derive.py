@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""How do records become tables, tables figures, and all of it a summary? The file-to-file steps behind the commands."""
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+from analysis import records
+from bench.run.errors import RunFailed
+from bench.run.paths import shown
+from bench.run.storage import write_bytes, write_text
+
+
+def tables(raw: Path, folder: Path) -> list[Path]:
+    """Writes every table that the records of `raw` can fill."""
+    from analysis.tables.all import tables as fill
+
+    try:
+        campaign = records.load_campaign(raw)
+    except records.RecordError as error:
+        raise RunFailed(str(error)) from error
+    if campaign.left_out:
+        raise RunFailed("incomplete records, which no table may use: " + "; ".join(campaign.left_out))
+    written = []
+    for name, text in fill(campaign).items():
+        write_text(folder / name, text)
+        written.append(folder / name)
+    return written
+
+
+def figures(source: Path, folder: Path) -> list[Path]:
+    """Draws into a private folder first, so that a failing figure leaves no half of itself."""
+    from analysis.figures.all import figures as draw
+
+    if not any(source.glob("*.csv")):
+        raise RunFailed(f"{shown(source)} holds no table; ./l4lab tables makes them")
+    written = []
+    with tempfile.TemporaryDirectory() as scratch:
+        try:
+            drawn = draw(source, Path(scratch))
+        except subprocess.CalledProcessError as error:
+            raise RunFailed(f"gnuplot failed: {error.stderr.decode(errors='replace').strip()}") from error
+        for path in drawn:
+            write_bytes(folder / path.name, path.read_bytes())
+            written.append(folder / path.name)
+    return written
+
+
+def summary(source: Path) -> str:
+    from analysis.summary import text
+
+    if not (source / "message_length.csv").exists():
+        raise RunFailed(f"{shown(source)} holds no message_length.csv; ./l4lab tables makes it")
+    return text(source)

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""How does a request become a record? Build, boot, judge, and once more with a trace if one was asked for."""
+
+import fnmatch
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from analysis import records, statistics, steps
+from analysis.dwarf import Program
+from bench.run import boot as booting
+from bench.run import build, catalog, record
+from bench.run.errors import RunFailed, UsageError
+from bench.run.storage import write_text
+from boot.machines.machine import Boot, Machine, Trace
+
+EVERY_CASE = "*"
+
+
+@dataclass(frozen=True)
+class TraceRequest:
+    """sample None means: the one that stands for the case."""
+
+    case: str
+    sample: int | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    variant: catalog.Variant
+    benchmark: str
+    machine: Machine
+    board: str | None
+    cases: str = EVERY_CASE
+    campaign: str = "single"
+    trace: TraceRequest | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.variant.name}.{self.benchmark}.{self.machine.name}.L00"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A request whose image and plugin are built and whose hashes are therefore known."""
+
+    request: Request
+    image: build.Image
+    plugin: Path | None
+    image_hash: str
+    model_hash: str | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """steps: the attributed trace, if one was asked for."""
+
+    record: records.Record
+    steps: str | None
+
+    def write(self, path: Path) -> None:
+        record.write(self.record, path)
+        if self.steps is not None:
+            write_text(path.with_suffix(".steps.tsv"), self.steps)
+
+
+def _plan(request: Request, folder: Path, model_hash: str | None, trace: Trace | None = None) -> Boot:
+    return Boot(folder, request.benchmark, request.cases, request.board, model_hash, trace)
+
+
+def prepare(request: Request) -> Prepared:
+    image = build.image(request.variant)
+    plugin = build.plugin() if request.machine.model else None
+    digest = build.model_hash(request.machine, request.board) if request.board else None
+    lines = _plan(request, Path(), digest).module_lines(request.machine)
+    return Prepared(request, image, plugin, build.image_hash(image.files(request.benchmark), lines), digest)
+
+
+def _once(prepared: Prepared, trace: Trace | None = None) -> tuple[records.Record, str | None]:
+    request = prepared.request
+    with booting.private_folder(request.machine.memory_mib) as folder, booting.explained(folder, request.name):
+        plan = _plan(request, folder, prepared.model_hash, trace)
+        result = booting.run(request.machine, plan, prepared.image, prepared.plugin)
+        plain = replace(plan, trace=None)
+        line = record.run_line(prepared.image, request.machine, plain, request.campaign, prepared.image_hash)
+        return record.build(result, line, request.machine), result.trace
+
+
+def _trace_of(request: TraceRequest, first: records.Record) -> Trace:
+    """Where the asked sample is. Raises UsageError if the case was not run or has no such sample."""
+    names = [line["case"] for line in first.samples]
+    number = names.index(catalog.known("case", request.case, names))
+    line = first.samples[number]
+    if line["values"] is None:
+        raise UsageError(f"machine {first.run['machine']} has no cycle model, so there is nothing to trace")
+    sample = request.sample
+    if sample is None:
+        sample = statistics.settle(line["values"], line["counts"]["ticks"]).index
+    if sample >= len(line["values"]):
+        raise UsageError(f"case {request.case} has the samples 0 to {len(line['values']) - 1}, not {sample}")
+    return Trace(number, sample)
+
+
+def _check_trace(text: str, cycles: int) -> None:
+    total = sum(row.cycles for row in steps.rows(text))
+    if total != cycles:
+        raise RunFailed(f"the trace sums to {total} cycles and the sample took {cycles}")
+
+
+def perform(prepared: Prepared) -> Outcome:
+    """Runs a request. A traced one boots twice, and the second boot must repeat the first, sample by sample."""
+    first, _ = _once(prepared)
+    wanted = prepared.request.trace
+    if wanted is None:
+        return Outcome(first, None)
+    place = _trace_of(wanted, first)
+    second, trace = _once(prepared, place)
+    if second.lines != first.lines:
+        raise RunFailed(f"{prepared.request.name}: two boots of one image differ: the machine is not deterministic")
+    try:
+        kernel, task = Program(prepared.image.folder / "kernel.elf"), Program(
+            prepared.image.files(prepared.request.benchmark)[-1]
+        )
+        text = steps.attribute(trace or "", kernel, task)
+        _check_trace(text, first.samples[place.case]["values"][place.sample])
+    except steps.TraceError as error:
+        raise RunFailed(f"{prepared.request.name}: {error}") from error
+    return Outcome(first, text)
+
+
+def cases(variant: catalog.Variant, benchmark: str) -> list[str]:
+    """The cases of a benchmark in their order, from a boot without a model; remembered until the image changes."""
+    prepared = prepare(Request(variant, benchmark, catalog.machine("qemu"), None))
+    store = prepared.image.folder / f"{benchmark}.cases.json"
+    if store.exists():
+        remembered = json.loads(store.read_text())
+        if remembered["image_hash"] == prepared.image_hash:
+            return [str(name) for name in remembered["cases"]]
+    found = [line["case"] for line in _once(prepared)[0].samples]
+    write_text(store, json.dumps({"image_hash": prepared.image_hash, "cases": found}) + "\n")
+    return found
+
+
+def check_cases(request: Request) -> None:
+    """Raises UsageError if the pattern or the traced case names nothing."""
+    if request.cases == EVERY_CASE and request.trace is None:
+        return
+    names = cases(request.variant, request.benchmark)
+    chosen = [name for name in names if fnmatch.fnmatchcase(name, request.cases)]
+    if not chosen:
+        catalog.known("case", request.cases, names)
+    if request.trace is not None:
+        catalog.known("case", request.trace.case, chosen)

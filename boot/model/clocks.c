@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "clocks.h"
+
+#include "psv.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { CLOCKS_LIMIT = 1000 };
+
+static const struct kind_name {
+    const char *name;
+    enum clocks_kind kind;
+    unsigned values;
+} kind_names[] = {
+    {"fixed", CLOCKS_FIXED, 1}, {"taken", CLOCKS_TAKEN, 2},   {"io", CLOCKS_IO, 2},
+    {"range", CLOCKS_RANGE, 2}, {"rep", CLOCKS_REP, 4},       {"rep_io", CLOCKS_REP_IO, 3},
+    {"enter", CLOCKS_ENTER, 4}, {"iret", CLOCKS_IRET, 2},     {"interrupt", CLOCKS_INTERRUPT, 2},
+    {"retf", CLOCKS_RETF, 2},   {"invlpg", CLOCKS_INVLPG, 2}, {"absent", CLOCKS_ABSENT, 0},
+};
+
+static const struct kind_name *find_kind(const char *name)
+{
+    for (unsigned i = 0; i < sizeof kind_names / sizeof *kind_names; i++)
+        if (strcmp(kind_names[i].name, name) == 0)
+            return &kind_names[i];
+    return NULL;
+}
+
+static bool parse_values(char *field, const struct kind_name *kind, struct clocks_entry *entry, char *message,
+                         size_t size)
+{
+    unsigned count = 0;
+    for (char *word; (word = strsep(&field, " ")) && *word; count++) {
+        unsigned value;
+        if (count == CLOCKS_VALUES || !psv_number(word, CLOCKS_LIMIT, &value)) {
+            snprintf(message, size, "%.40s is not a number of clocks", word);
+            return false;
+        }
+        entry->value[count] = (uint16_t)value;
+    }
+    if (count != kind->values)
+        snprintf(message, size, "the kind %s takes %u numbers of clocks", kind->name, kind->values);
+    return count == kind->values;
+}
+
+static bool add_entry(struct clocks *clocks, struct clocks_entry *entry, const char *mnemonic, const char *form,
+                      char *message, size_t size)
+{
+    if (strlen(mnemonic) >= CLOCKS_NAME || strlen(form) >= CLOCKS_FORM || clocks->count == CLOCKS_MAX_ROWS)
+        snprintf(message, size, "the mnemonic or form is too long, or the table too large");
+    else if (clocks_find(clocks, mnemonic, form))
+        snprintf(message, size, "%s %s is given twice", mnemonic, form);
+    else {
+        strcpy(entry->mnemonic, mnemonic);
+        strcpy(entry->form, form);
+        clocks->entry[clocks->count++] = *entry;
+    }
+    return message[0] == 0;
+}
+
+static bool store_row(void *context, const struct psv_row *row, char *message, size_t size)
+{
+    const struct kind_name *kind = find_kind(row->field[2]);
+    if (!kind) {
+        snprintf(message, size, "unknown kind %.40s", row->field[2]);
+        return false;
+    }
+    struct clocks_entry entry = {.kind = kind->kind};
+    if (!parse_values(row->field[3], kind, &entry, message, size) ||
+        !psv_sourced(row->field[4], row->field[5], message, size))
+        return false;
+    char *names = row->field[0];
+    for (char *name; (name = strsep(&names, " "));)
+        if (!add_entry(context, &entry, name, row->field[1], message, size))
+            return false;
+    return true;
+}
+
+bool clocks_read(const char *path, struct clocks *clocks, char *message)
+{
+    clocks->count = 0;
+    return psv_read(path, "mnemonic|form|kind|clocks|conf|source|note", store_row, clocks, message);
+}
+
+const struct clocks_entry *clocks_find(const struct clocks *clocks, const char *mnemonic, const char *form)
+{
+    for (unsigned i = 0; i < clocks->count; i++) {
+        const struct clocks_entry *entry = &clocks->entry[i];
+        if (strcmp(entry->mnemonic, mnemonic) == 0 && strcmp(entry->form, form) == 0)
+            return entry;
+    }
+    return NULL;
+}
+
+unsigned clocks_fixed(const struct clocks_entry *entry, bool alternative)
+{
+    if (entry->kind == CLOCKS_RANGE)
+        return (entry->value[0] + entry->value[1] + 1u) / 2;
+    return entry->value[entry->kind != CLOCKS_FIXED && alternative];
+}
+
+unsigned clocks_repeated(const struct clocks_entry *entry, unsigned count, bool beyond_iopl)
+{
+    if (entry->kind == CLOCKS_REP_IO)
+        return entry->value[beyond_iopl] + entry->value[2] * count;
+    return count < 2 ? entry->value[count] : entry->value[2] + entry->value[3] * count;
+}
+
+unsigned clocks_enter(const struct clocks_entry *entry, unsigned level)
+{
+    return level < 2 ? entry->value[level] : entry->value[2] + entry->value[3] * level;
+}

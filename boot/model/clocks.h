@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// How many clocks does an instruction form take with its operands in the cache? The table is clocks.psv.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { CLOCKS_VALUES = 4, CLOCKS_MAX_ROWS = 2048, CLOCKS_NAME = 12, CLOCKS_FORM = 16 };
+
+enum clocks_kind {
+    CLOCKS_FIXED,
+    CLOCKS_TAKEN,
+    CLOCKS_IO,
+    CLOCKS_RANGE,
+    CLOCKS_REP,
+    CLOCKS_REP_IO,
+    CLOCKS_ENTER,
+    CLOCKS_INTERRUPT,
+    CLOCKS_IRET,
+    CLOCKS_RETF,
+    CLOCKS_INVLPG,
+    CLOCKS_ABSENT,
+};
+
+struct clocks_entry {
+    char mnemonic[CLOCKS_NAME];
+    char form[CLOCKS_FORM];
+    enum clocks_kind kind;
+    uint16_t value[CLOCKS_VALUES];
+};
+
+struct clocks {
+    unsigned count;
+    struct clocks_entry entry[CLOCKS_MAX_ROWS];
+};
+
+// Refuses an unknown kind, a wrong number of clocks and a form given twice; `message` (PSV_MESSAGE bytes) holds a
+// sentence.
+bool clocks_read(const char *path, struct clocks *clocks, char *message);
+
+// NULL if the table has no such form.
+const struct clocks_entry *clocks_find(const struct clocks *clocks, const char *mnemonic, const char *form);
+
+// Clocks of `entry` when the outcome is known: `alternative` is not taken, CPL > IOPL, or the outer level, by kind. A
+// range is charged its midpoint, rounded up.
+unsigned clocks_fixed(const struct clocks_entry *entry, bool alternative);
+
+// Clocks of a repeated string instruction of `count` steps.
+unsigned clocks_repeated(const struct clocks_entry *entry, unsigned count, bool beyond_iopl);
+
+unsigned clocks_enter(const struct clocks_entry *entry, unsigned level);

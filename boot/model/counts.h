@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Which samples did the run contain, and what happened in each? The file counts.jsonl.
+#pragma once
+
+#include "model.h"
+
+#include <stdio.h>
+
+struct counts {
+    FILE *file;
+    const char *path;
+    bool timed;
+    bool open; // between START and STOP
+    long case_number, index;
+    uint64_t samples;
+    uint64_t start_time;
+    struct counters start;
+};
+
+// Opens the file and writes its first line; `board` and `hash` may be NULL. On failure returns false and writes a
+// sentence.
+bool counts_open(struct counts *counts, const char *path, bool timed, const char *board, const char *hash,
+                 char *message, size_t size);
+
+void counts_case(struct counts *counts);
+void counts_start(struct counts *counts, const struct model *model);
+void counts_stop(struct counts *counts, const struct model *model);
+
+// The last line. `reason` NULL means the run went well, `guest_seconds` NULL that guest time cannot be read. False if
+// the file could not be written completely.
+bool counts_end(struct counts *counts, const struct model *model, const double *guest_seconds, const char *reason);

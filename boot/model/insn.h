@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What does the model know of one instruction before it runs? Computed once, when QEMU translates it.
+#pragma once
+
+#include "clocks.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { INSN_MAX_BYTES = 15, INSN_TEXT = 64, NO_VECTOR = 256 };
+
+enum insn_flag {
+    INSN_BRANCH = 1 << 0,         // direct, conditional or not: `target` is valid
+    INSN_INDIRECT = 1 << 1,       // may go anywhere: ret, indirect, far
+    INSN_IRET = 1 << 2,           // takes privilege and flags from the stack
+    INSN_RETF = 1 << 3,           // takes privilege from the stack
+    INSN_SOFT_INTERRUPT = 1 << 4, // int n, int3, into: `vector` is valid
+    INSN_REP = 1 << 5,
+    INSN_LOCKED = 1 << 6,       // bus-locked: buffered writes go out first
+    INSN_PORT = 1 << 7,         // in, out
+    INSN_SEGMENT_LOAD = 1 << 8, // its stores set accessed bits
+    INSN_CR3_WRITE = 1 << 9,    // flushes the TLB
+    INSN_STATE_WRITE = 1 << 10, // CR0, GDTR, IDTR, LDTR or TR change
+    INSN_INVLPG = 1 << 11,
+    INSN_CACHE_FLUSH = 1 << 12,
+    INSN_HALT = 1 << 13,
+    INSN_FLAGS_WRITE = 1 << 14,   // popf: may change IOPL
+    INSN_STACK_ADDRESS = 1 << 15, // its address is ESP, without an addressing form: push, pop, call, ret
+    INSN_INDEX = 1 << 16,
+    INSN_DISP_IMM = 1 << 17,
+    INSN_UNALIGNED_IMAGE = 1 << 18, // its own memory format is not aligned: in the listed clocks
+};
+
+enum marker { MARKER_NONE, MARKER_CASE, MARKER_START, MARKER_STOP, MARKER_CLOCK, MARKER_END, MARKER_COUNT };
+
+// Bits of register masks: bit n is the 32-bit register with encoding n (EAX, ECX, EDX, EBX, ESP, EBP, ESI, EDI).
+enum { REGISTER_ESP = 1 << 4 };
+
+struct operand_address {
+    uint8_t base, index, scale; // register encodings; 8 means none
+    int32_t displacement;
+    uint8_t segment; // 0 to 5: ES CS SS DS FS GS
+};
+
+struct insn {
+    uint32_t linear;
+    uint32_t target;
+    uint32_t flags;
+    const struct clocks_entry *clocks; // NULL: a form the table does not have
+    uint16_t vector;                   // of a soft interrupt
+    uint16_t handles;                  // vector whose handler starts here, or NO_VECTOR
+    uint8_t length;
+    uint8_t prefixes;
+    uint8_t marker;
+    uint8_t level;       // of ENTER
+    uint8_t step_access; // memory accesses of one step of a repeated string instruction
+    uint8_t address_base, address_index;
+    uint8_t writes;                      // all registers written, ESP only if explicitly
+    uint8_t writes_part8, writes_part16; // those of which only a byte or a word is written
+    uint8_t reads16, reads32;
+    struct operand_address address;
+    uint8_t bytes[INSN_MAX_BYTES];
+    char text[INSN_TEXT];
+};

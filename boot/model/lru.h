@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Which of four ways is replaced? The i486's pseudo-LRU: bit 0 names the pair used last (0: ways 0 and 1), bit 1 the
+// way used last of the first pair, bit 2 that of the second; the victim is found by going the other way at each bit.
+#pragma once
+
+#include <stdint.h>
+
+enum { LRU_WAYS = 4 };
+
+static inline uint8_t lru_touch(uint8_t bits, unsigned way)
+{
+    unsigned pair = way >> 1;
+    unsigned inner = 2u << pair;
+    unsigned cleared = bits & ~(1u | inner);
+    return (uint8_t)(cleared | pair | ((way & 1) ? inner : 0));
+}
+
+static inline unsigned lru_victim(uint8_t bits)
+{
+    unsigned pair = (bits & 1) ^ 1;
+    unsigned used = (bits >> (1 + pair)) & 1;
+    return pair * 2 + (used ^ 1);
+}

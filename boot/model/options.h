@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Which arguments does the plugin take?
+#pragma once
+
+#include <stdbool.h>
+
+struct options {
+    const char *ram, *out, *clocks, *rules, *board, *trace, *hash;
+    bool timed;
+    long trace_case, trace_sample;
+};
+
+// Refuses an unknown or missing argument; `message` (PSV_MESSAGE bytes) then holds a sentence. The strings stay in
+// `argv`.
+bool options_parse(struct options *options, int argc, char **argv, char *message);

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// How is the model attached to QEMU? Arguments, translation, callbacks, markers and the end of the run.
+#include "counts.h"
+#include "decode.h"
+#include "entry.h"
+#include "execute.h"
+#include "flow.h"
+#include "memory.h"
+#include "options.h"
+#include "psv.h"
+#include "qemu_plugin.h"
+#include "trace.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+// The kernel is loaded at 1 MB and first runs there; the firmware runs below it, and relocates itself to the top of
+// memory.
+enum { KERNEL_START = 0x100000, KERNEL_LIMIT = 0x800000, CLOCK_ENTRY_BYTES = 16, STOP_TEXT = 400 };
+
+__attribute__((visibility("default"))) int qemu_plugin_version = 1;
+
+static struct {
+    struct model model;
+    struct counts counts;
+    struct options options;
+    struct decoder *decoder;
+    bool started; // the kernel's first block has been translated
+    bool clock_armed;
+    uint32_t clock_insn; // the load that latches the clock
+    int64_t start_ns;
+} run;
+
+static bool finish(const char *reason, const double *guest_seconds)
+{
+    bool traced = trace_close();
+    return counts_end(&run.counts, &run.model, guest_seconds, reason) && traced;
+}
+
+_Noreturn void model_stop(struct model *model, const char *format, ...)
+{
+    char reason[STOP_TEXT];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(reason, sizeof reason, format, arguments);
+    va_end(arguments);
+    (void)model;
+    finish(reason, NULL);
+    fprintf(stderr, "l4lab-model: %s\n", reason);
+    _exit(MODEL_EXIT);
+}
+
+_Noreturn static void refuse_insn(const struct insn *insn)
+{
+    char bytes[INSN_MAX_BYTES * 3 + 1] = "";
+    for (unsigned i = 0; i < insn->length; i++)
+        snprintf(bytes + i * 3, 4, " %02x", insn->bytes[i]);
+    if (insn->clocks)
+        model_stop(&run.model, "a 486 has no such instruction: %s at %08X, bytes%s", insn->text, insn->linear, bytes);
+    model_stop(&run.model, "no clocks for this instruction form: %s at %08X, bytes%s", insn->text, insn->linear, bytes);
+}
+
+static void begin_model(struct model *model)
+{
+    if (!cpu_state_read(&model->cpu))
+        model_stop(model, "QEMU's register dump cannot be read");
+    model->privilege = model->cpu.privilege;
+}
+
+static bool known(const struct insn *insn)
+{
+    return insn->clocks && insn->clocks->kind != CLOCKS_ABSENT;
+}
+
+// A form without clocks is no error if it faulted: QEMU may not even have fetched all its bytes.
+static struct flow classify(struct model *model, const struct insn *insn, const struct insn *next)
+{
+    struct flow flow;
+    if (!model->timed || known(insn))
+        return flow_classify(model, insn, next);
+    if (!flow_find_entry(model, insn, next, &flow) || !flow.not_retired)
+        refuse_insn(insn);
+    return flow;
+}
+
+static void settle(struct model *model, const struct insn *next)
+{
+    struct flow flow = classify(model, model->current, next);
+    if (flow.kind == FLOW_STEP) {
+        execute_step(model);
+        return;
+    }
+    execute_insn(model, &flow);
+    if (model->current->marker == MARKER_START) {
+        counts_start(&run.counts, model);
+        trace_start(model, run.counts.case_number, run.counts.index);
+    }
+    if (flow.kind == FLOW_ENTRY)
+        execute_entry(model, &flow, next);
+}
+
+static void mark(struct model *model, const struct insn *insn)
+{
+    switch ((enum marker)insn->marker) {
+    case MARKER_CASE:
+        counts_case(&run.counts);
+        break;
+    case MARKER_STOP:
+        counts_stop(&run.counts, model);
+        trace_stop();
+        break;
+    case MARKER_CLOCK:
+        run.clock_armed = true;
+        run.clock_insn = insn->linear + insn->length;
+        break;
+    default:
+        break;
+    }
+}
+
+static void on_execute(unsigned vcpu, void *data)
+{
+    const struct insn *insn = data;
+    struct model *model = &run.model;
+    (void)vcpu;
+    if (model->current)
+        settle(model, insn);
+    else
+        begin_model(model);
+    if (insn->marker)
+        mark(model, insn);
+    model->current = insn;
+}
+
+static void latch_clock(struct model *model, uint32_t linear)
+{
+    const uint64_t entry[2] = {model->now, 1}; // cycles; present in the low half, reserved in the high
+    _Static_assert(sizeof entry == CLOCK_ENTRY_BYTES, "the clock page entry is 16 bytes");
+    uint32_t physical;
+    run.clock_armed = false;
+    if (!memory_peek_address(model, linear & ~(CLOCK_ENTRY_BYTES - 1u), &physical) ||
+        physical > model->ram.size - sizeof entry)
+        model_stop(model, "the clock entry at %08X is not in memory", linear);
+    memcpy(model->ram.bytes + physical, entry, sizeof entry);
+}
+
+static void record_access(struct model *model, uint32_t linear, unsigned size, bool store)
+{
+    if (model->accesses == MAX_ACCESSES)
+        model_stop(model, "the instruction at %08X makes more than %u accesses", model->current->linear, MAX_ACCESSES);
+    model->access[model->accesses++] = (struct access){linear, (uint8_t)size, store};
+}
+
+static void on_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t linear, void *data)
+{
+    const struct insn *insn = data;
+    struct model *model = &run.model;
+    bool store = qemu_plugin_mem_is_store(info);
+    unsigned size = 1u << qemu_plugin_mem_size_shift(info);
+    (void)vcpu;
+    if (run.clock_armed && model->timed && insn->linear == run.clock_insn && !store)
+        latch_clock(model, (uint32_t)linear);
+    for (unsigned done = 0; done < size; done += 4)
+        record_access(model, (uint32_t)linear + done, size - done < 4 ? size - done : 4, store);
+}
+
+static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+    size_t count = qemu_plugin_tb_n_insns(tb);
+    uint32_t start = (uint32_t)qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, 0));
+    (void)id;
+    if (!run.started && start >= KERNEL_START && start < KERNEL_LIMIT) {
+        run.started = true;
+        run.start_ns = cpu_state_guest_ns();
+    }
+    for (size_t i = 0; run.started && i < count; i++) {
+        struct qemu_plugin_insn *handle = qemu_plugin_tb_get_insn(tb, i);
+        struct insn *insn = decoder_insn(run.decoder, (uint32_t)qemu_plugin_insn_vaddr(handle),
+                                         qemu_plugin_insn_data(handle), qemu_plugin_insn_size(handle));
+        if (i == 0 && run.model.cpu.idt_base)
+            insn->handles = (uint16_t)entry_vector_of(&run.model, insn->linear);
+        qemu_plugin_register_vcpu_insn_exec_cb(handle, on_execute, QEMU_PLUGIN_CB_NO_REGS, insn);
+        if (run.model.timed || (insn->flags & INSN_REP))
+            qemu_plugin_register_vcpu_mem_cb(handle, on_access, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW, insn);
+    }
+}
+
+static void on_end(qemu_plugin_id_t id, void *data)
+{
+    (void)id;
+    (void)data;
+    double guest_seconds = run.started ? (double)(cpu_state_guest_ns() - run.start_ns) / 1e9 : 0;
+    if (finish(run.started ? NULL : "the kernel never ran", &guest_seconds))
+        return;
+    fprintf(stderr, "l4lab-model: the counts or the trace could not be written\n");
+    _exit(MODEL_EXIT);
+}
+
+static bool open_model(struct model *model, const struct options *options, char *message)
+{
+    model->timed = options->timed;
+    if (!ram_map(&model->ram, options->ram, message, PSV_MESSAGE) || !cpu_state_open(message, PSV_MESSAGE))
+        return false;
+    if (!model->timed)
+        return true;
+    if (!clocks_read(options->clocks, &model->clocks, message) || !rules_read(options->rules, &model->rules, message) ||
+        !board_read(options->board, &model->board, message))
+        return false;
+    uint32_t *l2 = model->board.l2_bytes ? calloc(model->board.l2_bytes / 16, sizeof *l2) : NULL;
+    bus_init(&model->bus, &model->board, model->rules.write_buffers, l2);
+    cache_init(&model->cache, model->rules.cache_bytes);
+    tlb_init(&model->tlb, model->rules.tlb_entries);
+    return clocks_find(&model->clocks, "int", "imm") ||
+           (snprintf(message, PSV_MESSAGE, "%.200s has no row for int", options->clocks), false);
+}
+
+static bool open_run(char *message)
+{
+    const struct options *options = &run.options;
+    if (!open_model(&run.model, options, message))
+        return false;
+    run.decoder = decoder_open(&run.model.clocks);
+    if (!run.decoder) {
+        snprintf(message, PSV_MESSAGE, "Capstone cannot be opened");
+        return false;
+    }
+    if (options->trace && !trace_open(options->trace, options->trace_case, options->trace_sample, message, PSV_MESSAGE))
+        return false;
+    return counts_open(&run.counts, options->out, options->timed, options->timed ? run.model.board.name : NULL,
+                       options->hash, message, PSV_MESSAGE);
+}
+
+__attribute__((visibility("default"))) int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc,
+                                                               char **argv)
+{
+    char message[PSV_MESSAGE];
+    if (strcmp(info->target_name, "i386") != 0 || !info->system_emulation) {
+        fprintf(stderr, "l4lab-model: the model works with qemu-system-i386 only\n");
+        return -1;
+    }
+    if (!options_parse(&run.options, argc, argv, message) || !open_run(message)) {
+        fprintf(stderr, "l4lab-model: %s\n", message);
+        return -1;
+    }
+    qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
+    qemu_plugin_register_atexit_cb(id, on_end, NULL);
+    return 0;
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tlb.h"
+
+#include <stddef.h>
+#include <string.h>
+
+void tlb_init(struct tlb *tlb, unsigned entries)
+{
+    tlb->sets = entries / LRU_WAYS;
+    tlb_flush(tlb);
+}
+
+void tlb_flush(struct tlb *tlb)
+{
+    memset(tlb->entry, 0, sizeof tlb->entry);
+    memset(tlb->lru, 0, sizeof tlb->lru);
+}
+
+static unsigned tlb_set_of(const struct tlb *tlb, uint32_t linear)
+{
+    return (linear >> TLB_PAGE_SHIFT) & (tlb->sets - 1);
+}
+
+static unsigned tlb_way_of(const struct tlb *tlb, uint32_t linear)
+{
+    const struct tlb_entry *entry = tlb->entry[tlb_set_of(tlb, linear)];
+    uint32_t page = (linear >> TLB_PAGE_SHIFT) + 1;
+    unsigned way = 0;
+    while (way < LRU_WAYS && entry[way].page != page)
+        way++;
+    return way;
+}
+
+bool tlb_invalidate(struct tlb *tlb, uint32_t linear)
+{
+    unsigned way = tlb_way_of(tlb, linear);
+    if (way == LRU_WAYS)
+        return false;
+    tlb->entry[tlb_set_of(tlb, linear)][way].page = 0;
+    return true;
+}
+
+struct tlb_entry *tlb_find(struct tlb *tlb, uint32_t linear)
+{
+    unsigned way = tlb_way_of(tlb, linear);
+    if (way == LRU_WAYS)
+        return NULL;
+    unsigned set = tlb_set_of(tlb, linear);
+    tlb->lru[set] = lru_touch(tlb->lru[set], way);
+    return &tlb->entry[set][way];
+}
+
+struct tlb_entry *tlb_insert(struct tlb *tlb, uint32_t linear, uint32_t frame, bool dirty, bool uncached)
+{
+    unsigned set = tlb_set_of(tlb, linear);
+    unsigned way = tlb_way_of(tlb, linear);
+    for (unsigned i = 0; way == LRU_WAYS && i < LRU_WAYS; i++)
+        if (!tlb->entry[set][i].page)
+            way = i;
+    if (way == LRU_WAYS)
+        way = lru_victim(tlb->lru[set]);
+    tlb->lru[set] = lru_touch(tlb->lru[set], way);
+    tlb->entry[set][way] = (struct tlb_entry){(linear >> TLB_PAGE_SHIFT) + 1, frame, dirty, uncached};
+    return &tlb->entry[set][way];
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Which translations does the processor hold? 4 KB pages, unified, four ways, set = linear address bits above the page
+// offset.
+#pragma once
+
+#include "lru.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { TLB_PAGE_SHIFT = 12, TLB_MAX_SETS = 64 };
+
+struct tlb_entry {
+    uint32_t page; // linear page number plus one; 0 is an invalid entry
+    uint32_t frame;
+    bool dirty;
+    bool uncached;
+};
+
+struct tlb {
+    unsigned sets;
+    struct tlb_entry entry[TLB_MAX_SETS][LRU_WAYS];
+    uint8_t lru[TLB_MAX_SETS];
+};
+
+void tlb_init(struct tlb *tlb, unsigned entries);
+void tlb_flush(struct tlb *tlb);
+
+// Drops the entry of the page of `linear`; true if there was one.
+bool tlb_invalidate(struct tlb *tlb, uint32_t linear);
+
+// The entry of the page of `linear`, or NULL. A hit makes its way the one used last.
+struct tlb_entry *tlb_find(struct tlb *tlb, uint32_t linear);
+
+// Puts a translation into the entry of the same page, an invalid one or the pseudo-LRU victim, and returns it.
+struct tlb_entry *tlb_insert(struct tlb *tlb, uint32_t linear, uint32_t frame, bool dirty, bool uncached);

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "trace.h"
+
+#include "memory.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { NOTES_BYTES = 4096, NOTE_BYTES = 48 };
+
+static struct {
+    FILE *file;
+    long case_number, index;
+    bool active;
+    uint64_t time;
+    uint64_t stalls[STALL_COUNT];
+    char notes[NOTES_BYTES];
+    size_t notes_used;
+} trace;
+
+bool trace_open(const char *path, long case_number, long index, char *message, size_t size)
+{
+    trace.case_number = case_number;
+    trace.index = index;
+    trace.file = fopen(path, "we");
+    if (!trace.file) {
+        snprintf(message, size, "cannot write %.200s: %.100s", path, strerror(errno));
+        return false;
+    }
+    fputs(
+        "linear\tphysical\tcycles\tbase\tagi\tprefix\tindex\tdisp_imm\tmisaligned\tcache\ttlb\twrite\tprefetch\tother\t"
+        "privilege\tbytes\ttext\tnotes\n",
+        trace.file);
+    return true;
+}
+
+static void begin_row(const struct model *model)
+{
+    trace.time = model->now;
+    memcpy(trace.stalls, model->counters.stalls, sizeof trace.stalls);
+    trace.notes_used = 0;
+    trace.notes[0] = 0;
+}
+
+void trace_start(const struct model *model, long case_number, long index)
+{
+    if (!trace.file || case_number != trace.case_number || index != trace.index)
+        return;
+    trace.active = true;
+    begin_row(model);
+}
+
+void trace_stop(void)
+{
+    trace.active = false;
+}
+
+void trace_word(const char *word)
+{
+    size_t length = strlen(word);
+    if (!trace.active || trace.notes_used + length + 2 > NOTES_BYTES)
+        return;
+    if (trace.notes_used)
+        trace.notes[trace.notes_used++] = ' ';
+    memcpy(trace.notes + trace.notes_used, word, length + 1);
+    trace.notes_used += length;
+}
+
+void trace_note(const char *name, uint32_t value, const char *what)
+{
+    if (!trace.active)
+        return;
+    char note[NOTE_BYTES];
+    snprintf(note, sizeof note, "%.12s=%08" PRIX32 "%s%.8s", name, value, what ? ":" : "", what ? what : "");
+    trace_word(note);
+}
+
+static void put_costs(const struct model *model)
+{
+    uint64_t cycles = model->now - trace.time;
+    uint64_t base = cycles;
+    for (unsigned i = 0; i < STALL_COUNT; i++)
+        base -= model->counters.stalls[i] - trace.stalls[i];
+    fprintf(trace.file, "%" PRIu64 "\t%" PRIu64 "\t", cycles, base);
+    for (unsigned i = 0; i < STALL_COUNT; i++)
+        fprintf(trace.file, "%" PRIu64 "\t", model->counters.stalls[i] - trace.stalls[i]);
+}
+
+void trace_row(const struct model *model, const struct insn *insn, unsigned privilege, const char *text)
+{
+    if (!trace.active)
+        return;
+    uint32_t physical = 0;
+    memory_peek_address(model, insn->linear, &physical);
+    fprintf(trace.file, "%08" PRIX32 "\t%08" PRIX32 "\t", insn->linear, physical);
+    put_costs(model);
+    fprintf(trace.file, "%u\t", privilege);
+    for (unsigned i = 0; i < insn->length && !text; i++)
+        fprintf(trace.file, "%02x", insn->bytes[i]);
+    fprintf(trace.file, "\t%s\t%s\n", text ? text : insn->text, trace.notes);
+    begin_row(model);
+}
+
+bool trace_close(void)
+{
+    if (!trace.file)
+        return true;
+    bool failed = ferror(trace.file);
+    return fclose(trace.file) == 0 && !failed;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Do map messages and fpage_unmap share and take back exactly what they name?
+ *
+ * The helper holds a window in its arena. Where nothing is mapped there, its pager gives it a page of its own, of
+ * zeros: so what it reads tells whether it sees the test's page. */
+#include "bench/support/selftest.h"
+
+enum { SHARED = ARENA_START, WINDOW = ARENA_MIDDLE, WINDOW_BITS = 14, PAGE_VALUE = 0x5A6E0000 };
+enum command { READ = 1, WRITE };
+enum { PATIENCE_MS = 20 };
+
+static struct l4_message box;
+
+static volatile uint32_t *page_word(uint32_t area, uint32_t page)
+{
+    return (volatile uint32_t *)(area + page * L4_PAGE_SIZE);
+}
+
+/* Obeys {command, page, value} in its window and takes in whatever is mapped there; replies the word it read, and
+ * whether pages came. */
+static void window_helper(uint32_t unused)
+{
+    struct l4_words words = {0};
+    l4_id_t partner;
+
+    (void)unused;
+    l4_message_init(&box, 0);
+    box.receive_fpage = l4_fpage(WINDOW, WINDOW_BITS, 0);
+    uint32_t result = boss_report_and_wait(EVENT_READY, &partner, l4_map(&box), &words);
+    for (;;) {
+        bool pages_came = result & L4_FPAGES_RECEIVED;
+        if (!pages_came && words.w0 == WRITE)
+            *page_word(WINDOW, words.w1) = words.w2;
+        words = (struct l4_words){0, pages_came, pages_came ? 0 : *page_word(WINDOW, words.w1)};
+        result = l4_ipc_reply_and_wait(&partner, l4_short(&box), l4_map(&box), &words, l4_timeouts(0, L4_FOREVER));
+    }
+}
+
+/* The helper's answer to a command, ~0 if none came in time. */
+static uint32_t told(l4_id_t helper, enum command command, uint32_t page, uint32_t value)
+{
+    struct l4_words words = {command, page, value};
+    uint32_t result =
+        l4_ipc_call(helper, l4_short(&box), l4_short(&box), &words, l4_timeouts(PATIENCE_MS, PATIENCE_MS));
+
+    return l4_error(result) ? 0xFFFFFFFF : words.w2;
+}
+
+/* Maps `fpage` to the helper with this hot-spot; whether the helper says that pages came. */
+static bool map(l4_id_t helper, uint32_t hot_spot, uint32_t fpage)
+{
+    struct l4_words words = {hot_spot, fpage, 0};
+    uint32_t result = l4_ipc_call(helper, l4_map(&box), l4_short(&box), &words, l4_timeouts(PATIENCE_MS, PATIENCE_MS));
+
+    return !l4_error(result) && words.w1;
+}
+
+static void pages_prepare(void)
+{
+    l4_message_init(&box, 0);
+    for (uint32_t page = 0; page < 8; page++)
+        *page_word(SHARED, page) = PAGE_VALUE + page;
+}
+
+static void map_writable(l4_id_t helper)
+{
+    pages_prepare();
+    check("map-writable", map(helper, 0, l4_fpage(SHARED, L4_PAGE_BITS, L4_FPAGE_WRITE)), "a page is mapped");
+    check("map-writable", told(helper, READ, 0, 0) == PAGE_VALUE, "the receiver sees its contents");
+    told(helper, WRITE, 0, 99);
+    check("map-writable", *page_word(SHARED, 0) == 99, "and the mapper sees what the receiver writes");
+}
+
+/* A write by the helper is refused by its pager, so the helper does not answer. */
+static enum fault_answer refuse_helpers_write(const struct fault *fault, uint32_t *fpage)
+{
+    (void)fpage;
+    return fault->write && l4_page_base(fault->address) == WINDOW ? FAULT_REFUSE : FAULT_DEFAULT;
+}
+
+static void map_read_only(l4_id_t helper)
+{
+    pages_prepare();
+    check("map-read-only", map(helper, 0, l4_fpage(SHARED, L4_PAGE_BITS, 0)), "a page is mapped read-only");
+    check("map-read-only", told(helper, READ, 0, 0) == PAGE_VALUE, "the receiver can read it");
+    check("map-read-only", told(helper, WRITE, 0, 99) == 0xFFFFFFFF, "a write faults");
+    check("map-read-only", *page_word(SHARED, 0) == PAGE_VALUE, "and the page is unchanged");
+}
+
+static void hot_spots(l4_id_t helper)
+{
+    bool ok;
+
+    pages_prepare();
+    map(helper, 2 * L4_PAGE_SIZE, l4_fpage(SHARED + L4_PAGE_SIZE, L4_PAGE_BITS, L4_FPAGE_WRITE));
+    check("hot-spots", told(helper, READ, 2, 0) == PAGE_VALUE + 1, "the hot-spot places a page in a larger window");
+    map(helper, 4 * L4_PAGE_SIZE, l4_fpage(SHARED, WINDOW_BITS + 1, L4_FPAGE_WRITE));
+    ok = true;
+    for (uint32_t page = 0; page < 4; page++)
+        ok = ok && (page == 2 || told(helper, READ, page, 0) == PAGE_VALUE + 4 + page);
+    check("hot-spots", ok, "the hot-spot selects the part of a larger fpage that fills the window");
+}
+
+static void unmap(l4_id_t helper)
+{
+    uint32_t page = l4_fpage(SHARED, L4_PAGE_BITS, 0);
+
+    pages_prepare();
+    map(helper, 0, page | L4_FPAGE_WRITE);
+    check("unmap", told(helper, READ, 0, 0) == PAGE_VALUE, "the receiver sees the page");
+    l4_fpage_unmap(page, L4_UNMAP_ALL);
+    check("unmap", told(helper, READ, 0, 0) == 0, "after the unmap it does not");
+    check("unmap", *page_word(SHARED, 0) == PAGE_VALUE, "the mapper still does");
+}
+
+static void unmap_writes(l4_id_t helper)
+{
+    uint32_t page = l4_fpage(SHARED, L4_PAGE_BITS, 0);
+
+    pages_prepare();
+    map(helper, 0, page | L4_FPAGE_WRITE);
+    told(helper, WRITE, 0, 1);
+    l4_fpage_unmap(page, L4_UNMAP_WRITE);
+    check("unmap-writes", told(helper, READ, 0, 0) == 1, "the receiver can still read");
+    check("unmap-writes", told(helper, WRITE, 0, 2) == 0xFFFFFFFF, "a write faults");
+    check("unmap-writes", *page_word(SHARED, 0) == 1, "and the page is unchanged");
+}
+
+static void grant(l4_id_t helper)
+{
+    pages_prepare();
+    check("grant", map(helper, 0, l4_fpage(SHARED, L4_PAGE_BITS, L4_FPAGE_WRITE | L4_FPAGE_GRANT)),
+          "a page is granted");
+    check("grant", told(helper, READ, 0, 0) == PAGE_VALUE, "the receiver has it");
+    l4_fpage_unmap(l4_fpage(SHARED, L4_PAGE_BITS, 0), L4_UNMAP_ALL | L4_UNMAP_OWN);
+    check("grant", told(helper, READ, 0, 0) == PAGE_VALUE, "and its giver cannot take it back");
+}
+
+static const struct test tests[] = {
+    {.name = "map-writable", .run = map_writable, .helper = window_helper},
+    {.name = "map-read-only", .run = map_read_only, .helper = window_helper, .hook = refuse_helpers_write},
+    {.name = "hot-spots", .run = hot_spots, .helper = window_helper},
+    {.name = "unmap", .run = unmap, .helper = window_helper},
+    {.name = "unmap-writes", .run = unmap_writes, .helper = window_helper, .hook = refuse_helpers_write},
+    {.name = "grant", .run = grant, .helper = window_helper},
+};
+
+static void mapping_run(void)
+{
+    tests_run(tests, sizeof(tests) / sizeof(tests[0]));
+}
+
+const struct program program = {.name = "mapping", .run = mapping_run};

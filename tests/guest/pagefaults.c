@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What happens when a copy meets an absent or a read-only page, on either side? The sender's fault becomes a message to
+ * the sender's pager, the receiver's one to the receiver's; the page-fault timeouts bound how long each may take.
+ *
+ * In every scenario a message's head ends a page and its dwords 3, 4, ... start the next, the payload page. A page is
+ * absent because its task never touched it: the root task, the pager of both, fills the sender's frame itself. */
+#include "bench/support/memory.h"
+#include "bench/support/selftest.h"
+
+enum { DWORDS = 3 + 40, PAYLOAD = ARENA_START + 4 * L4_PAGE_SIZE };
+enum { SENDER_TASK = TEST_TASK, RECEIVER_TASK = HELPER_TASK };
+enum { MS_4 = 9, ZERO = 15 }; /* page-fault timeout exponents */
+
+enum page_state { PRESENT, ABSENT, READ_ONLY };
+
+struct scenario {
+    const char *name, *sentence;
+    enum page_state sender_page, receiver_page;
+    bool sender_refused, receiver_refused;    /* the pager does not answer the fault in the copy */
+    uint32_t send_exponent, receive_exponent; /* the sender's ps, the receiver's pr */
+    enum l4_error error;                      /* as the receiver sees it; the sender's has the send bit */
+    uint32_t faults;                          /* messages to the pager during the copy */
+};
+
+static const struct scenario scenarios[] = {
+    {.name = "present", .sentence = "without a fault the message arrives"},
+    {.name = "sender-absent",
+     .sender_page = ABSENT,
+     .faults = 1,
+     .sentence = "the sender's page is fetched in the copy"},
+    {.name = "receiver-absent",
+     .receiver_page = ABSENT,
+     .faults = 1,
+     .sentence = "the receiver's page is fetched in the copy"},
+    {.name = "both-absent",
+     .sender_page = ABSENT,
+     .receiver_page = ABSENT,
+     .faults = 2,
+     .sentence = "one copy survives two page faults"},
+    {.name = "read-only-granted",
+     .receiver_page = READ_ONLY,
+     .faults = 1,
+     .sentence = "the receiver's read-only page is made writable by its pager"},
+    {.name = "read-only-refused",
+     .receiver_page = READ_ONLY,
+     .receiver_refused = true,
+     .send_exponent = MS_4,
+     .error = L4_SEND_FAULT_TIMEOUT,
+     .faults = 1,
+     .sentence = "a refused write ends by the sender's page-fault timeout"},
+    {.name = "receiver-refused",
+     .receiver_page = ABSENT,
+     .receiver_refused = true,
+     .send_exponent = MS_4,
+     .error = L4_SEND_FAULT_TIMEOUT,
+     .faults = 1,
+     .sentence = "a refused receiver's page ends by the sender's page-fault timeout"},
+    {.name = "sender-refused",
+     .sender_page = ABSENT,
+     .sender_refused = true,
+     .receive_exponent = MS_4,
+     .error = L4_RECEIVE_FAULT_TIMEOUT,
+     .faults = 1,
+     .sentence = "a refused sender's page ends by the receiver's page-fault timeout"},
+    {.name = "receiver-zero",
+     .receiver_page = ABSENT,
+     .receiver_refused = true,
+     .send_exponent = ZERO,
+     .error = L4_SEND_FAULT_TIMEOUT,
+     .faults = 1,
+     .sentence = "a page-fault timeout of zero ends the copy at once"},
+};
+
+static const struct scenario *scenario;
+
+/* The faults that the hook saw at the payload pages since the copy could start. */
+static struct {
+    bool copying;
+    uint32_t count, sender_reads, receiver_writes;
+} seen;
+
+static struct l4_message *payload_message(void)
+{
+    struct l4_message *message = (struct l4_message *)(PAYLOAD - sizeof(struct l4_message));
+
+    l4_message_init(message, DWORDS);
+    return message;
+}
+
+static uint32_t pattern(uint32_t dword)
+{
+    return dword * 0x9E3779B1u + 7;
+}
+
+static void page_touch(enum page_state state)
+{
+    if (state != ABSENT)
+        (void)*(const volatile uint32_t *)PAYLOAD;
+}
+
+/* Reports READY and gets the partner and its own timeouts, sends, reports how that ended. */
+static void sender_main(uint32_t unused)
+{
+    struct l4_message *message = payload_message();
+
+    (void)unused;
+    page_touch(scenario->sender_page);
+    struct l4_words order = boss_call(EVENT_READY, 0, 0);
+    struct l4_words words = {pattern(0), pattern(1), pattern(2)};
+    uint32_t result = l4_ipc_send(order.w1, l4_long(message), &words, order.w2);
+    boss_call(EVENT_DONE, result, 0);
+    thread_stop();
+}
+
+static uint32_t wrong_dwords(const uint32_t *dwords)
+{
+    uint32_t wrong = 0;
+
+    for (uint32_t i = 3; i < DWORDS; i++)
+        wrong += dwords[i] != pattern(i);
+    return wrong;
+}
+
+static void receiver_main(uint32_t unused)
+{
+    struct l4_message *message = payload_message();
+    struct l4_words words = {0};
+
+    (void)unused;
+    page_touch(scenario->receiver_page);
+    struct l4_words order = boss_call(EVENT_READY, 0, 0);
+    uint32_t result = l4_ipc_receive(order.w1, l4_long(message), &words, order.w2);
+    uint32_t wrong = l4_error(result) ? 0 : wrong_dwords(l4_message_dwords(message));
+    wrong += !l4_error(result) && (words.w0 != pattern(0) || words.w1 != pattern(1) || words.w2 != pattern(2));
+    boss_call(EVENT_DONE, result, wrong);
+    thread_stop();
+}
+
+static uint8_t *payload_frame(uint32_t task)
+{
+    return task_frame(task, PAYLOAD);
+}
+
+static enum fault_answer payload_hook(const struct fault *fault, uint32_t *fpage)
+{
+    uint32_t task = l4_task_number(fault->thread);
+
+    if (l4_page_base(fault->address) != PAYLOAD)
+        return FAULT_DEFAULT;
+    if (!seen.copying) {
+        bool read_only = task == RECEIVER_TASK && scenario->receiver_page == READ_ONLY;
+        *fpage = l4_fpage((uint32_t)payload_frame(task), L4_PAGE_BITS, read_only ? 0 : L4_FPAGE_WRITE);
+        return FAULT_MAP;
+    }
+    seen.count++;
+    seen.sender_reads += task == SENDER_TASK && !fault->write;
+    seen.receiver_writes += task == RECEIVER_TASK && fault->write;
+    bool refused = task == SENDER_TASK ? scenario->sender_refused : scenario->receiver_refused;
+    return refused ? FAULT_REFUSE : FAULT_DEFAULT;
+}
+
+static void fill_senders_frame(void)
+{
+    uint32_t *payload = (uint32_t *)payload_frame(SENDER_TASK);
+
+    for (uint32_t i = 3; i < DWORDS; i++)
+        payload[i - 3] = pattern(i);
+}
+
+/* Lets both go on to the copy, the receiver first. */
+static void copy_start(l4_id_t sender, l4_id_t receiver)
+{
+    seen.copying = true;
+    boss_reply(receiver, (struct l4_words){0, sender, l4_fault_timeouts(0, scenario->receive_exponent)});
+    boss_reply(sender, (struct l4_words){0, receiver, l4_fault_timeouts(scenario->send_exponent, 0)});
+}
+
+/* What the two report at their end. */
+struct outcome {
+    uint32_t sent, received, wrong;
+};
+
+static bool outcome_wait(struct outcome *outcome)
+{
+    struct event event;
+
+    for (uint32_t i = 0; i < 2; i++) {
+        if (!boss_wait_for(EVENT_DONE, &event, TEST_LIMIT_MS))
+            return false;
+        if (l4_task_number(event.from) == SENDER_TASK) {
+            outcome->sent = event.words.w1;
+        } else {
+            outcome->received = event.words.w1;
+            outcome->wrong = event.words.w2;
+        }
+    }
+    return true;
+}
+
+static bool scenario_play(struct outcome *outcome)
+{
+    struct event event;
+    l4_id_t sender = task_start(SENDER_TASK, sender_main, 0);
+    l4_id_t receiver = task_start(RECEIVER_TASK, receiver_main, 0);
+
+    fill_senders_frame();
+    for (uint32_t i = 0; i < 2; i++)
+        if (!boss_wait_for(EVENT_READY, &event, TEST_LIMIT_MS))
+            return false;
+    copy_start(sender, receiver);
+    return outcome_wait(outcome);
+}
+
+static bool faults_as_expected(void)
+{
+    bool sender_faults = scenario->sender_page == ABSENT;
+    bool receiver_faults = scenario->receiver_page != PRESENT;
+
+    /* With a timeout of zero the pager may or may not have been reached. */
+    if (scenario->send_exponent == ZERO)
+        return seen.count <= scenario->faults;
+    return seen.count == scenario->faults && seen.sender_reads == sender_faults &&
+           seen.receiver_writes == receiver_faults;
+}
+
+static void scenario_run(void)
+{
+    struct outcome outcome = {0};
+    enum l4_error sent = scenario->error == L4_OK ? L4_OK : scenario->error | L4_IN_SEND;
+
+    seen.copying = false;
+    seen.count = seen.sender_reads = seen.receiver_writes = 0;
+    boss_set_hook(payload_hook);
+    if (!check(scenario->name, scenario_play(&outcome), "both sides come to an end"))
+        return;
+    check(scenario->name, l4_error(outcome.sent) == sent && l4_error(outcome.received) == scenario->error,
+          scenario->sentence);
+    check(scenario->name, faults_as_expected(), "the pagers saw the faults of the copy, each from its own side");
+    if (scenario->error == L4_OK)
+        check(scenario->name, outcome.wrong == 0, "the message is intact");
+    if (scenario->receiver_refused)
+        check(scenario->name, *(uint32_t *)payload_frame(RECEIVER_TASK) == 0, "the receiver's page is unchanged");
+}
+
+static void pagefaults_run(void)
+{
+    for (uint32_t i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++) {
+        scenario = &scenarios[i];
+        if (!case_selected(scenario->name))
+            continue;
+        scenario_run();
+        boss_set_hook(NULL);
+        tasks_delete();
+    }
+}
+
+const struct program program = {.name = "pagefaults", .run = pagefaults_run};

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Does sigma0 give each page once, to whoever asked first, and answer as the interface says? */
+#include "bench/support/memory.h"
+#include "bench/support/selftest.h"
+
+enum { WINDOW = 0x01000000, SOME_FRAME = 0x03000000, OTHER_FRAME = 0x03001000, VGA_FRAME = 0x000B8000 };
+enum { KERNEL_INFO_PAGE_MAGIC = 0x4BE6344C, SUPERPAGE_OFFSET = 0x40000000 };
+static const uint32_t FREE_PAGE = 0xFFFFFFFC, DENIED = 0;
+
+/* Asks with w0 and w1 for one page at WINDOW + slot pages; the answer is in *words. True if a page came. */
+static bool ask(uint32_t w0, uint32_t w1, uint32_t slot, struct l4_words *words)
+{
+    struct l4_message message;
+
+    l4_message_init(&message, 0);
+    message.receive_fpage = l4_fpage(WINDOW + slot * L4_PAGE_SIZE, L4_PAGE_BITS, 0);
+    *words = (struct l4_words){w0, w1, 0};
+    uint32_t result = l4_ipc_call(L4_SIGMA0, l4_short(&message), l4_map(&message), words, 0);
+    return l4_error(result) == L4_OK && (result & L4_FPAGES_RECEIVED);
+}
+
+static bool refused(uint32_t w0, uint32_t w1)
+{
+    struct l4_words words;
+
+    return !ask(w0, w1, 0, &words) && words.w0 == DENIED;
+}
+
+static volatile uint32_t *slot(uint32_t number)
+{
+    return (volatile uint32_t *)(WINDOW + number * L4_PAGE_SIZE);
+}
+
+static void free_pages(l4_id_t helper)
+{
+    struct l4_words first, second;
+
+    (void)helper;
+    bool came = ask(FREE_PAGE, 0, 0, &first) && ask(FREE_PAGE, 0, 1, &second);
+    check("free-pages", came && l4_page_base(first.w1) != l4_page_base(second.w1), "two requests give two pages");
+    *slot(0) = 1;
+    *slot(1) = 2;
+    check("free-pages", *slot(0) == 1 && *slot(1) == 2, "both are writable and apart");
+}
+
+static void named_pages(l4_id_t helper)
+{
+    struct l4_words words;
+
+    (void)helper;
+    check("named-pages", ask(SOME_FRAME, 0, 0, &words) && l4_page_base(words.w1) == SOME_FRAME,
+          "a page of main memory is given by its address");
+    *slot(0) = 0x5161A000;
+    check("named-pages", ask(SOME_FRAME | 2, 0, 1, &words), "the same task may ask again, as for a write fault");
+    check("named-pages", *slot(1) == 0x5161A000, "and gets the same page");
+    check("named-pages", ask(VGA_FRAME, 0, 2, &words), "dedicated memory is given by its address");
+}
+
+static void others_pages(l4_id_t helper)
+{
+    (void)helper;
+    check("others-pages", refused((uint32_t)image_start, 0), "the root task's image is refused");
+    check("others-pages", refused(0x00200000, 0), "sigma0's own image is refused");
+    check("others-pages", refused(0x00100000, 0), "the kernel's image is refused");
+}
+
+/* Takes a page and reports it. */
+static void taking_helper(uint32_t unused)
+{
+    struct l4_words words;
+    l4_id_t from;
+    struct l4_message box;
+
+    (void)unused;
+    l4_message_init(&box, 0);
+    ask(OTHER_FRAME, 0, 0, &words);
+    boss_report_and_wait(EVENT_READY, &from, l4_short(&box), &words);
+    thread_stop();
+}
+
+static void taken_pages(l4_id_t helper)
+{
+    (void)helper;
+    check("taken-pages", refused(OTHER_FRAME, 0), "a page that another task took first is refused");
+}
+
+static void superpages(l4_id_t helper)
+{
+    struct l4_words words;
+    const uint32_t one_page = L4_PAGE_BITS << 2, frame = 0x02800000;
+
+    (void)helper;
+    check("superpages", ask(frame + SUPERPAGE_OFFSET, 0, 0, &words) && (words.w1 & 0xFC) == one_page,
+          "a superpage request is answered with its first 4 KB");
+    check("superpages", ask(frame | 1, 22 << 2, 1, &words) && (words.w1 & 0xFC) == one_page, "in either form");
+}
+
+static void info_page(l4_id_t helper)
+{
+    struct l4_words words;
+
+    (void)helper;
+    bool came = ask(1, 1, 0, &words);
+    check("info-page", came && *slot(0) == KERNEL_INFO_PAGE_MAGIC && !(words.w1 & L4_FPAGE_WRITE),
+          "the kernel info page is mapped read-only");
+    check("info-page", refused(1, 0), "how many pages a kernel should take is told to a kernel only");
+    check("info-page", refused(1, 0x77), "an unknown request is refused");
+    check("info-page", refused(0xD0000000, 0), "an address beyond all requests is refused");
+}
+
+static const struct test tests[] = {
+    {.name = "free-pages", .run = free_pages},     {.name = "named-pages", .run = named_pages},
+    {.name = "others-pages", .run = others_pages}, {.name = "taken-pages", .run = taken_pages, .helper = taking_helper},
+    {.name = "superpages", .run = superpages},     {.name = "info-page", .run = info_page},
+};
+
+static void sigma0_protocol_run(void)
+{
+    tests_run(tests, sizeof(tests) / sizeof(tests[0]));
+}
+
+const struct program program = {.name = "sigma0_protocol", .run = sigma0_protocol_run};

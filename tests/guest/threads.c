@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Do the calls that handle threads do what the interface says: id_nearest, thread_switch, thread_schedule,
+ * lthread_ex_regs? */
+#include "bench/support/selftest.h"
+
+static volatile uint32_t counts[2];
+
+/* Counts for ever and never gives the processor up. */
+static void counting_thread(uint32_t index)
+{
+    for (;;)
+        counts[index]++;
+}
+
+static void id_nearest(l4_id_t helper)
+{
+    (void)helper;
+    l4_id_t id = l4_myself();
+
+    check("id-nearest", l4_task_number(id) == TEST_TASK && l4_lthread(id) == 0, "id_nearest of nil is the caller's id");
+    check("id-nearest", id >> L4_CHIEF_SHIFT == l4_task_number(L4_ROOT), "its chief is the task that created it");
+}
+
+static void thread_switch(l4_id_t helper)
+{
+    (void)helper;
+    l4_id_t counter = thread_start(1, counting_thread, 0);
+
+    l4_thread_switch(counter);
+    check("thread-switch", counts[0] > 0, "thread_switch lets the named thread run");
+}
+
+static void round_robin(l4_id_t helper)
+{
+    (void)helper;
+    thread_start(1, counting_thread, 0);
+    thread_start(2, counting_thread, 1);
+    thread_sleep(100);
+    uint32_t first = counts[0], second = counts[1];
+    check("round-robin", first > 0 && second > 0, "two threads that never block both advance");
+    check("round-robin", first < 2 * second && second < 2 * first, "and about as far");
+}
+
+static void priority(l4_id_t helper)
+{
+    (void)helper;
+    uint32_t own = thread_get_priority(l4_myself());
+    l4_id_t low = thread_start(1, counting_thread, 0);
+
+    thread_set_priority(low, own - 1);
+    check("priority", thread_get_priority(low) == own - 1, "thread_schedule tells the priority it set");
+    thread_start(2, counting_thread, 1);
+    thread_sleep(30);
+    uint32_t before = counts[0];
+    thread_sleep(30);
+    check("priority", counts[0] == before && counts[1] > 0,
+          "a thread does not run beside a ready one of higher priority");
+}
+
+static void ex_regs(l4_id_t helper)
+{
+    uint32_t esp = L4_UNCHANGED, eip = L4_UNCHANGED;
+
+    (void)helper;
+    thread_start(1, counting_thread, 0);
+    thread_sleep(30);
+    l4_lthread_ex_regs(1, &esp, &eip, L4_INVALID_ID);
+    check("ex-regs", esp > (uint32_t)lthread_stacks[0] && esp < (uint32_t)lthread_stacks[1],
+          "it tells the stack pointer");
+    check("ex-regs", eip - (uint32_t)counting_thread < 64, "it tells the instruction pointer");
+    thread_start(1, counting_thread, 1);
+    thread_sleep(30);
+    uint32_t first = counts[0], second = counts[1];
+    thread_sleep(30);
+    check("ex-regs", counts[0] == first && counts[1] > second, "it sends a running thread elsewhere");
+}
+
+static const struct test tests[] = {
+    {.name = "id-nearest", .run = id_nearest},   {.name = "thread-switch", .run = thread_switch},
+    {.name = "round-robin", .run = round_robin}, {.name = "priority", .run = priority},
+    {.name = "ex-regs", .run = ex_regs},
+};
+
+static void threads_run(void)
+{
+    tests_run(tests, sizeof(tests) / sizeof(tests[0]));
+}
+
+const struct program program = {.name = "threads", .run = threads_run};
