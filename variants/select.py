@@ -12,6 +12,7 @@ import pathlib
 import re
 import sys
 import tomllib
+from typing import Any
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -36,7 +37,7 @@ def is_choice(path: pathlib.Path, axis: str) -> bool:
     return path.stem != axis and not path.stem.endswith(("_state", "_user"))
 
 
-def variants() -> dict[str, dict]:
+def variants() -> dict[str, dict[str, Any]]:
     """Every named variant as its TOML file says it, in alphabetical order."""
     return {path.stem: tomllib.loads(path.read_text()) for path in sorted(HERE.glob("*.toml"))}
 
@@ -60,7 +61,7 @@ def resolve(name: str, overrides: list[str]) -> tuple[str, str, dict[str, str]]:
     return full_name, table[name].get("summary", ""), dict(sorted(selection.items()))
 
 
-def inherited(name: str, table: dict[str, dict], seen: tuple[str, ...]) -> dict[str, str]:
+def inherited(name: str, table: dict[str, dict[str, Any]], seen: tuple[str, ...]) -> dict[str, str]:
     known("variant", name, list(table))
     if name in seen:
         raise VariantError(f"variant '{name}' is its own base: {' -> '.join(seen + (name,))}")

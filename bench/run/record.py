@@ -123,8 +123,9 @@ def build(result: Result, run: Line, machine: Machine) -> records.Record:
     counted = result.counts
     if counted and set(counted.cases) - set(range(len(result.log.cases))):
         raise RunFailed("the model counted more cases than the guest reports")
-    if counted and counted.model.get("model_hash") != run["model_hash"]:
-        raise RunFailed(f"the plugin ran with model {counted.model.get('model_hash')} instead of {run['model_hash']}")
+    for key in ("model_hash", "board"):
+        if counted and counted.model.get(key) != run[key]:
+            raise RunFailed(f"the plugin ran with {key} {counted.model.get(key)} instead of {run[key]}")
     lines = [run]
     for number, case in enumerate(result.log.cases):
         lines.append(samples_line(case, counted.cases.get(number, []) if counted else None, machine.unit))

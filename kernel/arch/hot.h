@@ -39,8 +39,8 @@ struct hot {
     uint32_t loaded_page_directory; /* physical address in CR3 */
     uint32_t window_live;           /* 1: the TLB may hold window entries, no CR3 load since their use */
     uint32_t timeslice_left;        /* ticks that the running thread has left */
-    uint32_t ready_highest;                /* no list above this priority holds a thread */
-    uint32_t ready_bitmap[BITMAP_WORDS];   /* bit p: list p holds a thread */
+    uint32_t ready_highest;         /* no list above this priority holds a thread */
+    uint8_t ready_marks[PRIORITIES] __attribute__((aligned(4))); /* 0: the list is empty; 1: look */
 };
 
 _Static_assert(sizeof(struct hot) <= PAGE_SIZE, "hot data must share one page");

@@ -44,12 +44,10 @@ void ipc_fail(struct tcb *thread, uint32_t result)
 /* Ends one partner's part of a broken transfer, whatever it waits for inside. */
 static void end_partner(struct tcb *thread, uint32_t result)
 {
-    bool running = thread == tcb_current();
-    bool was_ready = tcb_is_ready(thread);
     stop_waiting(thread);
     thread->message->send = result;
     thread->esp = end_of_ipc(thread->message);
-    if (!running && !was_ready) {
+    if (thread != tcb_current()) {
         thread_wake(thread);
     }
 }
@@ -68,6 +66,7 @@ static void unwind_to(struct tcb *thread, const struct tcb *partner)
         if (thread->transfer.partner) {
             ipc_break(thread, RESULT_ABORTED);
         }
+        stop_waiting(thread);
         leave_inner(thread);
     }
 }
@@ -88,22 +87,31 @@ void ipc_break(struct tcb *thread, uint32_t error)
     }
 }
 
-static bool has_outer_transfer(const struct tcb *thread)
+static bool in_transfer(const struct tcb *thread)
 {
-    const struct transfer *outer = thread->transfer.outer;
-    return outer && (outer->partner || outer->outer);
+    const struct transfer *level = &thread->transfer;
+    while (level && !level->partner) {
+        level = level->outer;
+    }
+    return level != NULL;
+}
+
+void ipc_abort_transfers(struct tcb *thread)
+{
+    while (in_transfer(thread)) {
+        if (thread->transfer.partner) {
+            ipc_break(thread, RESULT_ABORTED);
+        } else {
+            stop_waiting(thread); /* for its pager, while the inner IPC's registers still say which */
+            leave_inner(thread);
+        }
+    }
 }
 
 void ipc_cancel(struct tcb *thread)
 {
-    while (has_outer_transfer(thread)) {
-        if (thread->transfer.partner) {
-            ipc_break(thread, RESULT_ABORTED);
-        }
-        leave_inner(thread);
-    }
-    if (thread->transfer.partner) {
-        ipc_break(thread, RESULT_ABORTED);
+    if (in_transfer(thread)) {
+        ipc_abort_transfers(thread);
     } else if (thread->blocked == BLOCKED_SENDING) {
         ipc_fail(thread, RESULT_CANCELLED | RESULT_SEND_PHASE);
     } else if (thread->receive_from != RECEIVE_NONE) {
@@ -113,14 +121,7 @@ void ipc_cancel(struct tcb *thread)
 
 void ipc_forget(struct tcb *thread)
 {
-    for (;; leave_inner(thread)) {
-        if (thread->transfer.partner) {
-            ipc_break(thread, RESULT_ABORTED);
-        }
-        if (!thread->transfer.outer) {
-            break;
-        }
-    }
+    ipc_abort_transfers(thread);
     stop_waiting(thread);
     while (thread->send_queue) {
         ipc_fail(thread->send_queue, RESULT_NOT_EXISTENT);

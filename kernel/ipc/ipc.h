@@ -41,6 +41,9 @@ void tunnel_page_fault(struct tcb *sender, uint32_t address, bool write);
    (lthread_ex_regs); a thread that is not in IPC is left alone. */
 void ipc_cancel(struct tcb *thread);
 
+/* Breaks off every transfer that the thread is in, nested ones included, with RESULT_ABORTED. */
+void ipc_abort_transfers(struct tcb *thread);
+
 /* Everybody who waits to send to the thread, or shares a transfer with it, gets an error: the thread ceases to exist. */
 void ipc_forget(struct tcb *thread);
 

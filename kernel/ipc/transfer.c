@@ -21,7 +21,7 @@ static inline uint32_t words_sent(const struct tcb *sender, const struct ipc_reg
 }
 
 /* Message cut or map failed: both partners get the error. */
-static uint32_t report_error(struct tcb *receiver, enum map_result mapped, bool cut)
+static __attribute__((noinline)) uint32_t report_error(struct tcb *receiver, enum map_result mapped, bool cut)
 {
     uint32_t error = cut ? RESULT_CUT : mapped == MAP_NO_MEMORY ? RESULT_MAP_FAILED : RESULT_OK;
     receiver->message->send |= error | (mapped == MAP_DONE ? (uint32_t)RESULT_MAPPED : 0);

@@ -8,7 +8,8 @@
 #include <stdint.h>
 
 /* Code of the short path shares one page (kernel.ld). */
-#define PATH __attribute__((section(".text.path")))
+/* flatten: everything that it calls and the compiler sees is inlined. */
+#define PATH __attribute__((section(".text.path"), flatten))
 
 enum {
     TRANSFER_UNINTERRUPTED = 32, /* words copied with interrupts off: about 120 clocks */

@@ -26,13 +26,13 @@ static inline void ready_append(struct tcb *thread)
     thread->ready.next = thread;
     thread->ready.previous = thread;
     hot.ready_first[priority] = thread;
-    hot.ready_bitmap[priority / 32] |= 1u << priority % 32;
+    hot.ready_marks[priority] = 1;
     if (priority > hot.ready_highest) {
         hot.ready_highest = priority;
     }
 }
 
-/* Takes a thread out of its list.  The hint `highest` may stay too high: ready_highest() lowers it. */
+/* Takes a thread out of its list.  Hint and mark may stay too high: ready_lower_hint() puts them right when it is asked. */
 static inline void ready_remove(struct tcb *thread)
 {
     uint32_t priority = thread->priority;
@@ -40,7 +40,6 @@ static inline void ready_remove(struct tcb *thread)
     thread->ready.next = NULL;
     if (next == thread) {
         hot.ready_first[priority] = NULL;
-        hot.ready_bitmap[priority / 32] &= ~(1u << priority % 32);
         return;
     }
     next->ready.previous = thread->ready.previous;

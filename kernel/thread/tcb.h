@@ -55,6 +55,7 @@ struct transfer {
     uint8_t buffer_lost;    /* double copy: the chunk has to be copied once more */
     struct tcb *partner;    /* the receiver; for a receiver its sender; NULL: no transfer */
     struct ipc_registers *message; /* an outer transfer's; the innermost IPC's is in the thread control block */
+    uint32_t own_page_directory; /* double copy: the sender's, while it works in the receiver's */
     uint32_t window_target;        /* receiver's address, 4 MB aligned, that the window's first byte shows */
 };
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "kernel/ipc/ipc.h"
 #include "kernel/memory/frames.h"
 #include "kernel/thread/thread.h"
 
@@ -42,11 +43,13 @@ void small_init_thread(struct tcb *thread)
     thread->space = state_of(thread->task);
 }
 
+/* The task's addresses change for the kernel, so a transfer from or to it cannot go on. */
 static void update_threads(struct task *task)
 {
     for (uint32_t lthread = 0; lthread < LTHREADS; lthread++) {
         struct tcb *thread = tcb_of_id((uint32_t)task->number << ID_TASK_SHIFT | lthread << ID_LTHREAD_SHIFT);
         if (thread->task == task) {
+            ipc_abort_transfers(thread);
             small_init_thread(thread);
         }
     }

@@ -35,8 +35,11 @@ static inline void double_copy_acquire(struct tcb *sender)
 /* The sender works in the receiver's space from now on, also after preemption. */
 static inline void double_copy_enter_target(struct tcb *sender, const struct tcb *receiver)
 {
-    sender->transfer.phase = TRANSFER_TARGET;
-    sender->space = receiver->space;
+    if (sender->transfer.phase != TRANSFER_TARGET) {
+        sender->transfer.phase = TRANSFER_TARGET;
+        sender->transfer.own_page_directory = sender->space.page_directory;
+        sender->space.page_directory = receiver->space.page_directory;
+    }
     space_switch(sender);
 }
 
@@ -44,7 +47,7 @@ static inline void double_copy_enter_source(struct tcb *sender)
 {
     if (sender->transfer.phase == TRANSFER_TARGET) {
         sender->transfer.phase = TRANSFER_SOURCE;
-        space_init_thread(sender);
+        sender->space.page_directory = sender->transfer.own_page_directory;
         space_switch(sender);
     }
 }
@@ -139,7 +142,7 @@ static inline uint32_t transfer_words(struct tcb *sender, struct tcb *receiver, 
 static inline void transfer_done(struct tcb *sender)
 {
     if (sender->transfer.phase == TRANSFER_TARGET) {
-        space_init_thread(sender);
+        sender->space.page_directory = sender->transfer.own_page_directory;
     }
     if (double_copy.owner == sender) {
         double_copy.owner = NULL;

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""How does every figure look, what does every caption say, and how do equal tables give equal bytes?"""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+# matplotlib and the libraries below it take their dates from here; it must be set before they are imported.
+os.environ["SOURCE_DATE_EPOCH"] = "0"
+
+import matplotlib  # noqa: E402
+
+matplotlib.use("Agg")
+
+from matplotlib.figure import Figure  # noqa: E402
+
+FORMATS = ("pdf", "svg", "png")
+INK, GREY, RULE = "#222222", "#767676", "#d0d0d0"
+# One colour per technique, the same in every figure; distinguishable without colour vision (Okabe and Ito).
+TECHNIQUES = {"message": "#0072b2", "queue": "#e69f00", "handoff": "#009e73", "transfer": "#cc79a7", "space": "#56b4e9"}
+# No library may write its version or a date into a file.
+METADATA = {
+    "pdf": {"CreationDate": None, "Creator": "l4lab", "Producer": None},
+    "svg": {"Date": None, "Creator": "l4lab"},
+    "png": {"Software": None},
+}
+
+matplotlib.rcParams.update(
+    {
+        "font.family": "DejaVu Sans",
+        "font.size": 8.5,
+        "axes.titlesize": 10,
+        "axes.titleweight": "bold",
+        "axes.titlelocation": "left",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.edgecolor": GREY,
+        "axes.labelcolor": INK,
+        "xtick.color": INK,
+        "ytick.color": INK,
+        "text.color": INK,
+        "grid.color": RULE,
+        "grid.linewidth": 0.6,
+        "legend.frameon": False,
+        "svg.hashsalt": "l4lab",
+        "pdf.fonttype": 42,
+        "savefig.dpi": 160,
+    }
+)
+
+
+def machine(row: Mapping[str, str]) -> str:
+    """The part of a caption that says what kind of cycle this is and where it comes from."""
+    return f"{row['unit'].replace('_', ' ')}, machine {row['machine']}, board {row['board']}, model {row['model']}"
+
+
+def _range(rows: Sequence[Mapping[str, str]], key: str) -> str:
+    values = sorted({int(row[key]) for row in rows})
+    return f"{values[0]}" if len(values) == 1 else f"{values[0]} to {values[-1]}"
+
+
+def caption(rows: Sequence[Mapping[str, str]], spaces: str = "client and server large") -> str:
+    """Two lines below a figure: every condition that its numbers depend on."""
+    n = f"n = {_range(rows, 'n')} after {_range(rows, 'warmups')} warm-ups"
+    source = machine(rows[0])
+    trips = f"One way = round trip / 2; two tasks, {spaces}; {rows[0]['temperature']}, {n}."
+    return f"{trips}\n{source[0].upper()}{source[1:]}."
+
+
+def sign(figure: Figure, text: str) -> None:
+    """Puts the caption at the foot of a figure, whose axes leave room for two lines."""
+    figure.text(0.012, 0.012, text, fontsize=7, color=GREY, ha="left", va="bottom", linespacing=1.35)
+
+
+def save(figure: Figure, folder: Path, name: str) -> list[Path]:
+    paths = [folder / f"{name}.{kind}" for kind in FORMATS]
+    for kind, path in zip(FORMATS, paths):
+        figure.savefig(path, metadata=METADATA[kind])
+    return paths

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Which tables are there? Name -> the module whose `rows(campaign)` fills results/tables/NAME.csv."""
+
+from analysis.records import Campaign
+from analysis.tables import (
+    ablation,
+    ablation_steps,
+    comparison,
+    lazy_scheduling,
+    message_length,
+    minimum_path,
+    small_spaces,
+    tlb_misses,
+)
+from analysis.tables.table import render
+
+TABLES = {
+    "message_length": message_length.rows,
+    "ablation": ablation.rows,
+    "ablation_steps": ablation_steps.rows,
+    "minimum_path": minimum_path.rows,
+    "tlb_misses": tlb_misses.rows,
+    "small_spaces": small_spaces.rows,
+    "lazy_scheduling": lazy_scheduling.rows,
+    "comparison": comparison.rows,
+}
+
+
+def tables(campaign: Campaign) -> dict[str, str]:
+    """The CSV text of every table that this campaign can fill, by file name."""
+    filled = {name: rows(campaign) for name, rows in TABLES.items()}
+    return {f"{name}.csv": render(rows) for name, rows in filled.items() if rows}

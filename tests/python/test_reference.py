@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Does the comparison with the committed files tell same from different, and does an update make them equal?"""
+
+from pathlib import Path
+
+import pytest
+
+from bench.run.reference import Pair
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Pair:
+    made, committed = tmp_path / "made", tmp_path / "committed"
+    for folder in (made, committed):
+        folder.mkdir()
+        (folder / "same.csv").write_text("1\n")
+    (made / "changed.csv").write_text("1\n")
+    (committed / "changed.csv").write_text("2\n")
+    (made / "new.jsonl").write_text("{}\n")
+    (committed / "old.pdf").write_text("%\n")
+    (made / "new.provenance.json").write_text("{}\n")
+    (committed / "README.md").write_text("kept\n")
+    return Pair(made, committed)
+
+
+def test_verdicts(pair: Pair) -> None:
+    assert pair.compare() == {
+        "changed.csv": "different",
+        "new.jsonl": "not committed",
+        "old.pdf": "not made",
+        "same.csv": "same",
+    }
+
+
+def test_update_makes_them_equal(pair: Pair) -> None:
+    pair.update()
+    assert set(pair.compare().values()) == {"same"}
+    assert (pair.committed / "README.md").read_text() == "kept\n"
+    assert not (pair.committed / "new.provenance.json").exists()
+
+
+def test_nothing_committed_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("1\n")
+    assert Pair(tmp_path, tmp_path / "none").compare() == {"a.csv": "not committed"}
