@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Offsets of structure members for assembly, computed by the compiler: the build turns the .ascii lines into offsets.inc. */
+/* Offsets of structure members for assembly, computed by the compiler: the build turns the .ascii lines into
+ * offsets.inc. */
 #include "kernel/thread/tcb.h"
 
 #include <stddef.h>

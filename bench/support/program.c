@@ -31,6 +31,12 @@ uint32_t failures_count(void)
     return failures;
 }
 
+/* Enters the kernel's debugger, which prints how deep the kernel's stacks have been used. */
+static void print_stack_use(void)
+{
+    __asm__ volatile("int3\n\tjmp 1f\n1:");
+}
+
 /* QEMU's isa-debug-exit device; the root task has IOPL 3. Elsewhere nothing listens, and the task just stops. */
 static void machine_exit(void)
 {
@@ -44,6 +50,7 @@ void program_start(uint32_t magic, uint32_t multiboot_information)
     clock_source = options.clock;
     console_print("@benchmark %s clock=%s\n", program.name, clock_name());
     program.run();
+    print_stack_use();
     console_print("@end %s %s\n", program.name, failures ? "fail" : "ok");
     machine_exit();
     __builtin_unreachable();

@@ -21,20 +21,47 @@ enum vectors {
 };
 
 static const char *const exception_names[] = {
-    "divide error",         "debug",           "non-maskable interrupt", "breakpoint",
-    "overflow",             "bound",           "invalid opcode",         "device not available",
-    "double fault",         "coprocessor",     "invalid TSS",            "segment not present",
-    "stack fault",          "general protection", "page fault",          "reserved",
-    "floating point error", "alignment check",
+    "divide error",
+    "debug",
+    "non-maskable interrupt",
+    "breakpoint",
+    "overflow",
+    "bound",
+    "invalid opcode",
+    "device not available",
+    "double fault",
+    "coprocessor",
+    "invalid TSS",
+    "segment not present",
+    "stack fault",
+    "general protection",
+    "page fault",
+    "reserved",
+    "floating point error",
+    "alignment check",
 };
 
 static void (*const system_calls[])(struct trap_frame *) = {
     call_id_nearest, call_fpage_unmap, call_thread_switch, call_thread_schedule, call_lthread_ex_regs, call_task_new,
 };
 
+/* The instructions that return to user level (trap.S).  They fault in the kernel if the user's EIP lies beyond its segment,
+   which users can bring about. */
+extern const char ipc_return[], trap_return[];
+
+static bool at_return_to_user(const struct trap_frame *frame)
+{
+    return frame->eip == (uint32_t)(uintptr_t)ipc_return || frame->eip == (uint32_t)(uintptr_t)trap_return;
+}
+
+static bool users_fault(const struct trap_frame *frame)
+{
+    return trap_from_user(frame) || at_return_to_user(frame);
+}
+
 void exception_stop(struct trap_frame *frame, const char *sentence)
 {
-    if (!trap_from_user(frame)) {
+    if (!users_fault(frame)) {
         panic(frame, sentence);
     }
     print("l4lab: exception: thread %x stopped: %s\n", tcb_current()->id, sentence);
@@ -63,7 +90,7 @@ static void protection_fault(struct trap_frame *frame)
     if (repair_segments(frame)) {
         return;
     }
-    if (!trap_from_user(frame) || !space_grow(tcb_current())) {
+    if (!users_fault(frame) || !space_grow(tcb_current())) {
         exception_stop(frame, exception_names[frame->vector]);
     }
 }

@@ -30,7 +30,8 @@ struct tss {
     uint16_t io_map;
 };
 
-/* The order keeps GDT, TSS and the words out of cache set 0, where the first entries of page tables are (see TCB_OFFSET). */
+/* The order keeps GDT, TSS and the words out of cache set 0, where the first entries of page tables are (see
+ * TCB_OFFSET). */
 struct hot {
     struct gate idt[256];
     struct tcb *ready_first[PRIORITIES]; /* the thread that round robin serves next, NULL if the list is empty */

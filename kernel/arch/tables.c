@@ -74,7 +74,8 @@ static void load_tables(void)
     struct __attribute__((packed)) {
         uint16_t limit;
         uint32_t base;
-    } gdt = {sizeof(hot.gdt) - 1, (uint32_t)(uintptr_t)hot.gdt}, idt = {sizeof(hot.idt) - 1, (uint32_t)(uintptr_t)hot.idt};
+    } gdt = {sizeof(hot.gdt) - 1, (uint32_t)(uintptr_t)hot.gdt},
+      idt = {sizeof(hot.idt) - 1, (uint32_t)(uintptr_t)hot.idt};
     __asm__ volatile("lgdt %0" : : "m"(gdt));
     kernel_load_segments();
     __asm__ volatile("lidt %0" : : "m"(idt));

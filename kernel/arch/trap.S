@@ -31,6 +31,8 @@ ipc_leave:
         pop     %edi
         pop     %ebp
         pop     %esi
+        .globl  ipc_return
+ipc_return:
         iret
 
 /* void switch_context(struct tcb *from, struct tcb *to)
@@ -123,6 +125,8 @@ trap_common:
         pop     %ds
         popal
         add     $8, %esp
+        .globl  trap_return
+trap_return:
         iret
 
         .altmacro

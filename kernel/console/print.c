@@ -56,8 +56,8 @@ void print(const char *format, ...)
 
 void print_frame(const struct trap_frame *frame)
 {
-    print("l4lab: vector %d error %x eip %x cs %x eflags %x cr2 %x\n", frame->vector, frame->error, frame->eip, frame->cs,
-          frame->eflags, cpu_read_cr2());
+    print("l4lab: vector %d error %x eip %x cs %x eflags %x cr2 %x\n", frame->vector, frame->error, frame->eip,
+          frame->cs, frame->eflags, cpu_read_cr2());
     print("l4lab: eax %x ebx %x ecx %x edx %x esi %x edi %x ebp %x\n", frame->eax, frame->ebx, frame->ecx, frame->edx,
           frame->esi, frame->edi, frame->ebp);
     if (trap_from_user(frame)) {

@@ -59,7 +59,8 @@ static void create_first_task(uint32_t number, uint32_t id, uint32_t pager, cons
                               uint32_t eax, uint32_t ebx)
 {
     struct task *task = &tasks[number];
-    *task = (struct task){.number = (uint8_t)number, .chief = CHIEF_OF_FIRST_TASKS, .version = 1, .mcp = FIRST_TASK_MCP};
+    *task =
+        (struct task){.number = (uint8_t)number, .chief = CHIEF_OF_FIRST_TASKS, .version = 1, .mcp = FIRST_TASK_MCP};
     struct tcb *thread = tcb_of_id(id);
     if (!page_directory_create(task) || !thread_create(task, id)) {
         panic(NULL, "no memory for the first tasks");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How do the first tasks get into memory?  The loader puts module files anywhere, perhaps where an image must go: so the files
-   are first moved to the top of the users' memory. */
+/* How do the first tasks get into memory?  The loader puts module files anywhere, perhaps where an image must go: so
+   the files are first moved to the top of the users' memory. */
 #include "kernel/init/modules.h"
 
 #include "kernel/console/console.h"

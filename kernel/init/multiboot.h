@@ -8,7 +8,7 @@ enum { MULTIBOOT_LOADED = 0x2BADB002, MULTIBOOT_HAS_MEMORY = 1u << 0, MULTIBOOT_
 
 struct multiboot_info {
     uint32_t flags;
-    uint32_t memory_low; /* KB from 0 */
+    uint32_t memory_low;  /* KB from 0 */
     uint32_t memory_high; /* KB from 1 MB */
     uint32_t boot_device;
     uint32_t command_line;

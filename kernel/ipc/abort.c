@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What ends an IPC from outside: timeouts, errors in mid-transfer, lthread_ex_regs, deletion.  All of it rests on one rule
-   (registers.h): the word below a thread's IPC registers says where it goes on. */
+/* What ends an IPC from outside: timeouts, errors in mid-transfer, lthread_ex_regs, deletion.  All of it rests on one
+   rule (registers.h): the word below a thread's IPC registers says where it goes on. */
 #include "kernel/ipc/ipc.h"
 
 #include "kernel/arch/hot.h"
@@ -59,7 +59,8 @@ static void leave_inner(struct tcb *thread)
     thread->message = thread->transfer.message;
 }
 
-/* Makes the transfer with `partner` the thread's present one: what it does inside, for a page fault, comes to its end. */
+/* Makes the transfer with `partner` the thread's present one: what it does inside, for a page fault, comes to its end.
+ */
 static void unwind_to(struct tcb *thread, const struct tcb *partner)
 {
     while (thread->transfer.partner != partner) {

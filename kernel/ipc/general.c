@@ -23,7 +23,8 @@ static bool may_send(const struct tcb *sender, const struct tcb *receiver)
 {
     uint32_t sender_chief = sender->id >> ID_CHIEF_SHIFT;
     uint32_t receiver_chief = receiver->id >> ID_CHIEF_SHIFT;
-    return sender_chief == receiver_chief || sender_chief == receiver->task->number || receiver_chief == sender->task->number;
+    return sender_chief == receiver_chief || sender_chief == receiver->task->number ||
+           receiver_chief == sender->task->number;
 }
 
 /* The thread that an id names, as far as `self` may send to it; NULL otherwise. */
@@ -127,7 +128,9 @@ void ipc_receive(struct tcb *self, struct ipc_registers *message, struct tcb *de
         receive_ends(self, message, delivered, RESULT_OK);
         return;
     }
-    uint32_t from = message->receive & RECEIVE_OPEN ? RECEIVE_ANY : message->partner ? message->partner : RECEIVE_NOBODY;
+    uint32_t from = message->receive & RECEIVE_OPEN ? RECEIVE_ANY
+                    : message->partner              ? message->partner
+                                                    : RECEIVE_NOBODY;
     struct tcb *sender = send_queue_find(self, from);
     struct timeout limit = timeout_receive(message->timeouts);
     if (sender) {

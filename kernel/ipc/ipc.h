@@ -11,14 +11,15 @@
 /* int 0x30, and by ipc_from_kernel() the kernel's own messages.  `message` lies on the caller's kernel stack. */
 void ipc(struct ipc_registers *message);
 
-/* Any IPC, at any length; called by ipc() for all that the short path does not cover.  Returns when the IPC is over, its
-   results in `message`. */
+/* Any IPC, at any length; called by ipc() for all that the short path does not cover.  Returns when the IPC is over,
+   its results in `message`. */
 void ipc_general(struct tcb *self, struct ipc_registers *message);
 
 /* The receive phase alone, when `delivered` (NULL: nobody) has just got the send phase's message. */
 void ipc_receive(struct tcb *self, struct ipc_registers *message, struct tcb *delivered);
 
-/* The send phase was the last one, or an error: the receiver has its message and the sender goes on with this result. */
+/* The send phase was the last one, or an error: the receiver has its message and the sender goes on with this result.
+ */
 void ipc_send_ends(struct tcb *self, struct ipc_registers *message, struct tcb *receiver, uint32_t result);
 
 /* IPC made by the kernel in the name of the running thread; results in the same structure (trap.S). */
@@ -30,8 +31,9 @@ void ipc_leave(void);
 /* Ends the innermost IPC of a blocked thread, which is in no transfer, with a completion code, and makes it ready. */
 void ipc_fail(struct tcb *thread, uint32_t result);
 
-/* Breaks off the transfer that `thread` is in, as sender or receiver: both partners' IPC ends with the error, the sender's as
-   an error of its send phase.  If one of them is running, this does not return: it goes on where its IPC ends. */
+/* Breaks off the transfer that `thread` is in, as sender or receiver: both partners' IPC ends with the error, the
+   sender's as an error of its send phase.  If one of them is running, this does not return: it goes on where its IPC
+   ends. */
 void ipc_break(struct tcb *thread, uint32_t error);
 
 /* A page fault in the receiver's space met by the sender: the receiver calls its pager, the sender waits for it. */
@@ -44,11 +46,12 @@ void ipc_cancel(struct tcb *thread);
 /* Breaks off every transfer that the thread is in, nested ones included, with RESULT_ABORTED. */
 void ipc_abort_transfers(struct tcb *thread);
 
-/* Everybody who waits to send to the thread, or shares a transfer with it, gets an error: the thread ceases to exist. */
+/* Everybody who waits to send to the thread, or shares a transfer with it, gets an error: the thread ceases to exist.
+ */
 void ipc_forget(struct tcb *thread);
 
-/* Moves everything of a message to a receiver that waits no more, words in registers excepted that go nowhere else.  Sets the
-   receiver's result and source; returns the sender's result, 0 or an error of the send phase. */
+/* Moves everything of a message to a receiver that waits no more, words in registers excepted that go nowhere else.
+   Sets the receiver's result and source; returns the sender's result, 0 or an error of the send phase. */
 uint32_t ipc_transfer(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver);
 
 /* From here to ipc_unlock() the pair is in a transfer: page faults find each other's partner. */
@@ -68,4 +71,3 @@ static inline void ipc_unlock(struct tcb *sender, struct tcb *receiver)
     sender->transfer.partner = NULL;
     sender->transfer.phase = TRANSFER_NONE;
 }
-

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "kernel/ipc/map.h"
 
-#include "kernel/arch/hot.h"
 #include "kernel/init/info_page.h"
 #include "kernel/ipc/ipc.h"
-#include "kernel/memory/page_table.h"
+#include "kernel/memory/mapping.h"
 
 #include "variant.h"
 
@@ -32,8 +31,8 @@ static bool valid(uint32_t fpage)
     return size >= FPAGE_SIZE_PAGE && size <= FPAGE_SIZE_ALL;
 }
 
-/* Page-table entry that the source task may pass on for an address, 0: none.  sigma0 owns all memory it has been left, at
-   physical addresses. */
+/* Page-table entry that the source task may pass on for an address, 0: none.  sigma0 owns all memory it has been left,
+   at physical addresses. */
 static uint32_t source_entry(struct task *task, uint32_t address)
 {
     const uint32_t *entry = page_table_entry(task, address);
@@ -56,26 +55,17 @@ bool map_identically(struct task *task, uint32_t address)
     return entry != NULL;
 }
 
-/* One page.  `changed` is set if an entry changes that the TLB may hold. */
-static enum map_result map_page(struct task *from, uint32_t source, struct task *to, uint32_t target, uint32_t fpage,
-                                bool *changed)
+/* One page. */
+static enum map_result map_page(struct place from, struct place to, uint32_t fpage)
 {
-    uint32_t entry = source_entry(from, source);
-    if (!entry || target >= USER_END) {
+    uint32_t entry = source_entry(from.task, from.page);
+    if (!entry || to.page >= USER_END) {
         return MAP_NONE;
     }
-    uint32_t *slot = page_table_entry_made(to, target);
-    if (!slot) {
-        return MAP_NO_MEMORY;
-    }
     uint32_t kept = fpage & FPAGE_WRITE ? ~0u : ~(uint32_t)PAGE_WRITABLE;
-    *changed = *changed || *slot & PAGE_PRESENT;
-    *slot = entry & kept & ~(uint32_t)(PAGE_ACCESSED | PAGE_DIRTY);
-    if (fpage & FPAGE_GRANT) {
-        *page_table_entry(from, source) = 0;
-        *changed = true;
-    }
-    return MAP_DONE;
+    entry &= kept & ~(uint32_t)(PAGE_ACCESSED | PAGE_DIRTY);
+    bool done = fpage & FPAGE_GRANT ? mapping_grant(from, to, entry) : mapping_map(from, to, entry);
+    return done ? MAP_DONE : MAP_NO_MEMORY;
 }
 
 /* Skips to the next 4 MB of the source where it has no page table at all; sigma0's are made on the way. */
@@ -98,23 +88,27 @@ static enum map_result map_fpage(struct task *from, struct task *to, uint32_t wi
     }
     uint32_t last = offset_mask(source.size < target.size ? source.size : target.size);
     enum map_result result = MAP_NONE;
-    bool changed = false;
     for (uint32_t offset = 0, next; offset <= last; offset = next) {
         next = next_offset(from, source.base + offset, offset);
         if (source.base + offset >= USER_END || result == MAP_NO_MEMORY) {
             break;
         }
         enum map_result page =
-            map_page(from, source.base + offset, to, target.base + offset, fpage, &changed);
+            map_page((struct place){from, source.base + offset}, (struct place){to, target.base + offset}, fpage);
         result = page > result ? page : result;
         if (next < offset) {
             break;
         }
     }
-    if (changed) {
-        page_directory_load(hot.loaded_page_directory);
-    }
     return result;
+}
+
+void unmap_fpage(struct task *task, uint32_t fpage, uint32_t how)
+{
+    struct region region = region_of(fpage);
+    if (valid(fpage)) {
+        mapping_revoke_region(task, region.base, region.base + offset_mask(region.size), how);
+    }
 }
 
 /* The receiver's window: its receive descriptor, or the first word of its buffer; 0: it takes no pages. */
@@ -134,7 +128,8 @@ static uint32_t receive_window(struct tcb *sender, struct tcb *receiver)
     return window;
 }
 
-enum map_result map_message(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver, uint32_t words)
+enum map_result map_message(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver,
+                            uint32_t words)
 {
     enum map_result result = MAP_NONE;
     uint32_t window = receive_window(sender, receiver);

@@ -18,7 +18,11 @@ enum fpage_bits {
 };
 
 /* Maps what the pairs (base, fpage) among the first `words` words of the message say, up to the first invalid one. */
-enum map_result map_message(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver, uint32_t words);
+enum map_result map_message(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver,
+                            uint32_t words);
+
+/* fpage_unmap of a task's region; `how` as enum revoke. */
+void unmap_fpage(struct task *task, uint32_t fpage, uint32_t how);
 
 /* Maps sigma0's page at its own address, if it is memory that the kernel gives away. */
 bool map_identically(struct task *task, uint32_t address);

@@ -31,8 +31,8 @@ static inline uint32_t structure_bounded(const struct tcb *thread, uint32_t desc
     return dwords < room ? dwords : room;
 }
 
-/* Does the waiting thread's receive descriptor name a buffer structure in its memory?  Page-fault calls of the kernel never
-   do: theirs is a receive window. */
+/* Does the waiting thread's receive descriptor name a buffer structure in its memory?  Page-fault calls of the kernel
+   never do: theirs is a receive window. */
 static inline bool structure_is_buffer(const struct tcb *receiver)
 {
     uint32_t descriptor = receiver->message->receive;

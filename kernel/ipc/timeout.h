@@ -16,14 +16,16 @@ struct timeout {
 struct timeout timeout_send(uint32_t timeouts);
 struct timeout timeout_receive(uint32_t timeouts);
 
-/* The timeout word for both halves of a page-fault RPC, from a page-fault exponent p: 4^(15-p) microseconds, 0 infinite,
-   15 zero (l4-abi 4.11). */
+/* The timeout word for both halves of a page-fault RPC, from a page-fault exponent p: 4^(15-p) microseconds, 0
+   infinite, 15 zero (l4-abi 4.11). */
 uint32_t timeout_of_page_fault(uint32_t exponent);
 enum { TIMEOUT_RECEIVE_FAULT_SHIFT = 8, TIMEOUT_SEND_FAULT_SHIFT = 12 };
 
-/* The thread's IPC will end at the deadline unless stopped before.  Stopping twice, or what was never started, is allowed. */
+/* The thread's IPC will end at the deadline unless stopped before.  Stopping twice, or what was never started, is
+ * allowed. */
 void timeout_start(struct tcb *thread, uint64_t deadline);
 void timeout_stop(struct tcb *thread);
 
-/* Ends the IPC of every thread whose deadline is not after `now`; returns the highest priority among them, -1 if none. */
+/* Ends the IPC of every thread whose deadline is not after `now`; returns the highest priority among them, -1 if none.
+ */
 int timeout_expire(uint64_t now);

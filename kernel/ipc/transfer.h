@@ -16,8 +16,8 @@ enum {
     TRANSFER_SMALL = 4,          /* words for which rep movsd, at 12 clocks + 3 each, does not pay */
 };
 
-/* Copies words by rep movsd.  Returns the number not copied: 0 unless the page-fault handler broke the copy off because the
-   kernel buffer was lost (copy.S). */
+/* Copies words by rep movsd.  Returns the number not copied: 0 unless the page-fault handler broke the copy off because
+   the kernel buffer was lost (copy.S). */
 uint32_t copy_words(uint32_t to, uint32_t from, uint32_t words);
 
 /* The instruction of copy_words that moves data; 2 bytes long. */

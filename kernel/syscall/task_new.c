@@ -4,7 +4,7 @@
 #include "kernel/arch/exception.h"
 #include "kernel/arch/hot.h"
 #include "kernel/init/info_page.h"
-#include "kernel/memory/page_table.h"
+#include "kernel/memory/mapping.h"
 #include "kernel/thread/thread.h"
 
 #include "variant.h"
@@ -33,6 +33,7 @@ static void delete_task(struct task *task)
     if (hot.loaded_page_directory == task->page_directory) {
         page_directory_load((uint32_t)(uintptr_t)boot_page_directory - PHYSICAL_ALIAS);
     }
+    mapping_revoke_region(task, 0, USER_END - 1, REVOKE_ALL | REVOKE_OWN);
     page_directory_destroy(task);
     for (uint32_t number = FIRST_FREE_TASK; number < TASKS; number++) {
         if (tasks[number].page_directory && tasks[number].chief == task->number) {

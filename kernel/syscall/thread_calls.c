@@ -3,7 +3,6 @@
 #include "kernel/arch/cpu.h"
 #include "kernel/arch/exception.h"
 #include "kernel/arch/hot.h"
-#include "kernel/console/console.h"
 #include "kernel/ipc/ipc.h"
 #include "kernel/memory/page_table.h"
 #include "kernel/thread/thread.h"
@@ -49,11 +48,6 @@ void call_id_nearest(struct trap_frame *frame)
         frame->eax = NEAREST_OUTER;
         frame->esi = tcb_of_id(own_chief << ID_TASK_SHIFT)->id;
     }
-}
-
-void call_fpage_unmap(struct trap_frame *frame)
-{
-    exception_stop(frame, "system call fpage_unmap is not there yet");
 }
 
 void call_thread_switch(struct trap_frame *frame)
@@ -117,8 +111,8 @@ void call_thread_schedule(struct trap_frame *frame)
         return;
     }
     frame->eax = thread->timeslice_word | thread_state(thread) << STATE_SHIFT | thread->priority;
-    frame->esi = thread->receive_from == RECEIVE_ANY || thread->receive_from == RECEIVE_NONE ? ID_INVALID
-                                                                                            : thread->receive_from;
+    frame->esi =
+        thread->receive_from == RECEIVE_ANY || thread->receive_from == RECEIVE_NONE ? ID_INVALID : thread->receive_from;
     uint32_t old_preempter = thread->external_preempter;
     thread->external_preempter = frame->ebx == ID_INVALID ? old_preempter : frame->ebx;
     frame->ebx = old_preempter;

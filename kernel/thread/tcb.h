@@ -46,16 +46,16 @@ enum transfer_phase {
     TRANSFER_TARGET, /* user addresses that fault are the receiver's */
 };
 
-/* The transfer that a thread has under way, as sender or receiver; read by the page-fault handler.  While the thread calls a
-   pager in the middle of it, which may take a transfer again, it is kept aside as the outer one. */
+/* The transfer that a thread has under way, as sender or receiver; read by the page-fault handler.  While the thread
+   calls a pager in the middle of it, which may take a transfer again, it is kept aside as the outer one. */
 struct transfer {
-    struct transfer *outer; /* on the thread's kernel stack; NULL: there is none */
-    uint8_t phase;          /* enum transfer_phase */
-    uint8_t window;         /* 1: the communication window is in use */
-    uint8_t buffer_lost;    /* double copy: the chunk has to be copied once more */
-    struct tcb *partner;    /* the receiver; for a receiver its sender; NULL: no transfer */
+    struct transfer *outer;        /* on the thread's kernel stack; NULL: there is none */
+    uint8_t phase;                 /* enum transfer_phase */
+    uint8_t window;                /* 1: the communication window is in use */
+    uint8_t buffer_lost;           /* double copy: the chunk has to be copied once more */
+    struct tcb *partner;           /* the receiver; for a receiver its sender; NULL: no transfer */
     struct ipc_registers *message; /* an outer transfer's; the innermost IPC's is in the thread control block */
-    uint32_t own_page_directory; /* double copy: the sender's, while it works in the receiver's */
+    uint32_t own_page_directory;   /* double copy: the sender's, while it works in the receiver's */
     uint32_t window_target;        /* receiver's address, 4 MB aligned, that the window's first byte shows */
 };
 
@@ -72,7 +72,7 @@ struct tcb {
     struct ready_link ready;
 
     uint8_t priority;
-    uint8_t mcp; /* highest priority this thread's task may give */
+    uint8_t mcp;        /* highest priority this thread's task may give */
     uint16_t timeslice; /* ticks */
     struct tcb *send_next;
     struct tcb *send_previous;

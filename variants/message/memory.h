@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Words 0-2 travel in memory: the sender's stub has stored them in its message structure, the kernel moves them into the
-   receiver's structure by the transfer axis; the registers carry nothing.
+/* Words 0-2 travel in memory: the sender's stub has stored them in its message structure, the kernel moves them into
+   the receiver's structure by the transfer axis; the registers carry nothing.
 
    Messages that the kernel itself makes and takes (page faults) have their words in struct ipc_registers: a kernel-made
    message is moved from there, and a reply to the kernel is put there.  A receiver without a buffer gets no words. */

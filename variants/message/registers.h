@@ -28,8 +28,8 @@ static inline uint32_t message_dwords(struct tcb *sender, const struct ipc_regis
     }
     dwords = structure_bounded(receiver, receiver->message->receive, dwords);
     return transfer_words(sender, receiver, structure_of_receiver(receiver),
-                          structure_word(sender, message->send, REGISTER_WORDS), REGISTER_WORDS, dwords - REGISTER_WORDS,
-                          true);
+                          structure_word(sender, message->send, REGISTER_WORDS), REGISTER_WORDS,
+                          dwords - REGISTER_WORDS, true);
 }
 
 static inline uint32_t message_word(const struct tcb *sender, const struct ipc_registers *message, uint32_t index)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Lazy scheduling (Liedtke 1993): IPC touches no queue.  A thread that blocks stays in its list, a thread that is switched
-   to need not be in one; the pick drops the blocked threads it meets. */
+/* Lazy scheduling (Liedtke 1993): IPC touches no queue.  A thread that blocks stays in its list, a thread that is
+   switched to need not be in one; the pick drops the blocked threads it meets. */
 #pragma once
 
 #include "variants/queue/queue.h"

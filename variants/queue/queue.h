@@ -11,7 +11,8 @@
 
 /* The running thread is about to block. */
 static void queue_block(struct tcb *thread);
-/* A blocked thread became ready and will not run at once; also: the running thread stays ready but gives up the processor. */
+/* A blocked thread became ready and will not run at once; also: the running thread stays ready but gives up the
+ * processor. */
 static void queue_wake(struct tcb *thread);
 /* A blocked thread became ready and runs at once. */
 static void queue_run(struct tcb *thread);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Small spaces (Liedtke 1995): a small task lies in a part of an area that every page directory shares, and its user segments
-   have that part's base and size.  To switch to it the descriptors change and CR3 does not, so the TLB keeps what it has.
-   A large task has base 0 and 3 GB.  Page-directory entries of the area are copied into a directory on first use. */
+/* Small spaces (Liedtke 1995): a small task lies in a part of an area that every page directory shares, and its user
+   segments have that part's base and size.  To switch to it the descriptors change and CR3 does not, so the TLB keeps
+   what it has. A large task has base 0 and 3 GB.  Page-directory entries of the area are copied into a directory on
+   first use. */
 #pragma once
 
 #include "variants/space/space.h"
@@ -17,7 +18,8 @@ bool small_resolve_fault(struct tcb *thread, uint32_t linear);
 bool small_grow(struct tcb *thread);
 void small_init_thread(struct tcb *thread);
 
-/* New user descriptors take effect at the next load of a selector: DS and ES are loaded on the way out, CS and SS by iret. */
+/* New user descriptors take effect at the next load of a selector: DS and ES are loaded on the way out, CS and SS by
+ * iret. */
 static inline void small_set_segments(const struct space_state *space)
 {
     struct descriptor *data = &hot.gdt[DESCRIPTOR_USER_DATA];

@@ -3,7 +3,8 @@
  *
  * Rule every choice obeys: after space_switch(t) user instructions of t see exactly t's memory, and the kernel sees the
  * user address a of t (a < space_limit(t)) at the linear address space_linear(t, a).  A choice keeps what it needs per
- * thread in struct space_state (its CHOICE_state.h) and gives SPACE_ENTER and SPACE_LEAVE for the entry stub (CHOICE.S).
+ * thread in struct space_state (its CHOICE_state.h) and gives SPACE_ENTER and SPACE_LEAVE for the entry stub
+ * (CHOICE.S).
  */
 #pragma once
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Two copies through a kernel buffer: user to kernel in the sender's space, kernel to user in the receiver's, one rep movsd
-   each; 4 KB at a time.  The space switch between them is the one that the handoff to the receiver needs anyway, so a
-   message of one chunk loads CR3 no more often than with temporary mapping.  Up to TRANSFER_SMALL words go through the
-   kernel stack instead.
+/* Two copies through a kernel buffer: user to kernel in the sender's space, kernel to user in the receiver's, one rep
+   movsd each; 4 KB at a time.  The space switch between them is the one that the handoff to the receiver needs anyway,
+   so a message of one chunk loads CR3 no more often than with temporary mapping.  Up to TRANSFER_SMALL words go through
+   the kernel stack instead.
 
-   The buffer is pinned while in use.  A preempted owner is given the processor by whoever wants the buffer; one that has to
-   wait for a pager gives it up and copies the chunk once more. */
+   The buffer is pinned while in use.  A preempted owner is given the processor by whoever wants the buffer; one that
+   has to wait for a pager gives it up and copies the chunk once more. */
 #pragma once
 
 #include "variants/transfer/transfer.h"
@@ -96,8 +96,8 @@ static inline void double_copy_small(struct tcb *sender, struct tcb *receiver, s
     }
 }
 
-/* Copies the chunk after `done` words and returns its length; 0 if the buffer was lost on the way: then nothing counts and
-   the chunk is to be copied again. */
+/* Copies the chunk after `done` words and returns its length; 0 if the buffer was lost on the way: then nothing counts
+   and the chunk is to be copied again. */
 static inline uint32_t double_copy_chunk(struct tcb *sender, struct tcb *receiver, struct double_copy_job *job,
                                          uint32_t done)
 {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Temporary mapping (Liedtke 1993): the page-directory entries of the receiver's two 4 MB regions that hold its buffer are
-   copied into the sender's communication window, user bit cleared, and one copy goes straight into it.  Page tables are
-   shared, so the receiver's protection holds: a page that the receiver may not write faults in the window as well
+/* Temporary mapping (Liedtke 1993): the page-directory entries of the receiver's two 4 MB regions that hold its buffer
+   are copied into the sender's communication window, user bit cleared, and one copy goes straight into it.  Page tables
+   are shared, so the receiver's protection holds: a page that the receiver may not write faults in the window as well
    (CR0.WP), and what the receiver's pager maps appears there at once.
 
-   The window belongs to the page directory, so all threads of a task share it.  The TLB may keep entries of an earlier use:
-   hot.window_live says so, every CR3 load ends it.  A directory entry that changes while it is set costs a CR3 load. */
+   The window belongs to the page directory, so all threads of a task share it.  The TLB may keep entries of an earlier
+   use: hot.window_live says so, every CR3 load ends it.  A directory entry that changes while it is set costs a CR3
+   load. */
 #pragma once
 
 #include "variants/transfer/transfer.h"
