@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """How do records become tables, tables figures, and all of it a summary? The file-to-file steps behind the commands."""
 
+import hashlib
+import json
 import subprocess
 import tempfile
 from pathlib import Path
@@ -43,7 +45,19 @@ def figures(source: Path, folder: Path) -> list[Path]:
         for path in drawn:
             write_bytes(folder / path.name, path.read_bytes())
             written.append(folder / path.name)
+    write_text(folder / "tools.json", drawing_tools())
     return written
+
+
+def drawing_tools() -> str:
+    """The versions on which the bytes of a drawing depend, as JSON."""
+    import matplotlib
+
+    gnuplot = subprocess.run(["gnuplot", "--version"], capture_output=True, text=True, check=True, timeout=20)
+    fonts = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
+    digest = hashlib.sha256(fonts.read_bytes()).hexdigest()[:16] if fonts.exists() else "absent"
+    versions = {"gnuplot": gnuplot.stdout.strip(), "matplotlib": matplotlib.__version__, "system_dejavu": digest}
+    return json.dumps(versions, indent=1) + "\n"
 
 
 def summary(source: Path) -> str:

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Is what was made the same as what is committed, byte for byte? Compares folders file by file, and replaces the
-committed ones on request.
+"""Is what was made the same as what is committed? Compares folders file by file, byte for byte, and replaces the committed
+ones on request.
+
+A machine may have other versions of the emulator and of the drawing tools than the one that made the reference. Then a record
+whose numbers are all the same, and a figure, may differ in bytes; that is said and is not a difference of results.
 """
 
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +14,21 @@ from pathlib import Path
 from bench.run.paths import FIGURES, RAW, TABLES, build_root
 from bench.run.storage import write_bytes
 
-GENERATED = (".jsonl", ".steps.tsv", ".csv", ".pdf", ".svg", ".png")
+GENERATED = (".jsonl", ".steps.tsv", ".csv", ".pdf", ".svg", ".png", "tools.json")
+DRAWINGS = (".pdf", ".svg", ".png", "tools.json")
+TOOLS = "tools.json"
+# What a record says of the tools that ran the image; the image itself and the model are hashed.
+TOOL_KEYS = ("qemu", "firmware")
+SAME = "same"
+OTHER_TOOLS = "other tools"
+ALIKE = (SAME, OTHER_TOOLS)
+
+
+def _without_tools(record: bytes) -> list[str]:
+    """A record's lines, the first without the versions of the tools."""
+    lines = record.decode().splitlines()
+    run = json.loads(lines[0]) if lines else {}
+    return [json.dumps({key: value for key, value in run.items() if key not in TOOL_KEYS}), *lines[1:]]
 
 
 @dataclass(frozen=True)
@@ -25,7 +43,7 @@ class Pair:
         return sorted(name for name in found if name.endswith(GENERATED))
 
     def compare(self) -> dict[str, str]:
-        """File name -> same, different, not committed, or not made."""
+        """File name -> same, other tools, different, not committed, or not made."""
         return {name: self._verdict(name) for name in self._names()}
 
     def _verdict(self, name: str) -> str:
@@ -34,14 +52,26 @@ class Pair:
             return "not committed"
         if not made.exists():
             return "not made"
-        return "same" if made.read_bytes() == committed.read_bytes() else "different"
+        if made.read_bytes() == committed.read_bytes():
+            return SAME
+        return OTHER_TOOLS if self._made_by_other_tools(name) else "different"
+
+    def _made_by_other_tools(self, name: str) -> bool:
+        """Are other tool versions all that tells the two files apart, or, for a drawing, the reason why they may differ?"""
+        made, committed = self.made / name, self.committed / name
+        if name.endswith(DRAWINGS):
+            tools = [folder / TOOLS for folder in (self.made, self.committed)]
+            return all(path.exists() for path in tools) and tools[0].read_bytes() != tools[1].read_bytes()
+        if name.endswith(".jsonl"):
+            return _without_tools(made.read_bytes()) == _without_tools(committed.read_bytes())
+        return False
 
     def update(self) -> None:
         """Makes the committed folder equal to the made one."""
         for name, verdict in self.compare().items():
             if verdict == "not made":
                 (self.committed / name).unlink()
-            elif verdict != "same":
+            elif verdict != SAME:
                 write_bytes(self.committed / name, (self.made / name).read_bytes())
 
 

@@ -12,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from boot.image.patch_hash import text_hash  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SOURCES = ("kernel", "variants", "bench/benchmarks", "bench/support", "bench/sigma0", "tests/guest", "boot/image")
+SOURCES = ("kernel", "variants", "bench/benchmarks", "bench/support", "bench/sigma0", "boot/image")
 
 
 def source_hash() -> str:

@@ -21,7 +21,7 @@ def text_hash(path: pathlib.Path) -> str:
 def patch(path: pathlib.Path) -> str:
     digits = text_hash(path)
     with path.open("rb") as stream:
-        offset = ELFFile(stream).get_section_by_name(".note.l4lab")["sh_offset"]
+        offset = ELFFile(stream).get_section_by_name(".banner")["sh_offset"]
     with path.open("r+b") as stream:
         stream.seek(offset)
         stream.write(digits.encode())

@@ -42,3 +42,23 @@ def test_update_makes_them_equal(pair: Pair) -> None:
 def test_nothing_committed_is_said(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("1\n")
     assert Pair(tmp_path, tmp_path / "none").compare() == {"a.csv": "not committed"}
+
+
+RUN = '{"type":"run","variant":"v","qemu":"%s"}\n{"type":"samples","values":[%d]}\n'
+
+
+def test_a_record_by_another_emulator_with_the_same_numbers(pair: Pair) -> None:
+    (pair.made / "r.jsonl").write_text(RUN % ("7.2.22", 600))
+    (pair.committed / "r.jsonl").write_text(RUN % ("7.2.21", 600))
+    assert pair.compare()["r.jsonl"] == "other tools"
+    (pair.committed / "r.jsonl").write_text(RUN % ("7.2.21", 601))
+    assert pair.compare()["r.jsonl"] == "different"
+
+
+def test_a_figure_by_the_same_tools_must_be_the_same(pair: Pair) -> None:
+    for folder, text in ((pair.made, "a"), (pair.committed, "b")):
+        (folder / "f.svg").write_text(text)
+        (folder / "tools.json").write_text('{"gnuplot": "5.4"}\n')
+    assert pair.compare()["f.svg"] == "different"
+    (pair.made / "tools.json").write_text('{"gnuplot": "5.5"}\n')
+    assert pair.compare()["f.svg"] == "other tools"

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which pages does a map message map?  Random fpages, windows and hot spots; every page of the receiver is then
+   compared with what the rules for unequal sizes say, worked out by division. */
+#include "tests/host/host.h"
+
+#include "kernel/arch/cpu.h"
+#include "kernel/init/info_page.h"
+#include "kernel/ipc/ipc.h"
+#include "kernel/ipc/map.h"
+#include "kernel/memory/frames.h"
+
+#include "variant.h"
+
+enum { ROUNDS = 4000, LOG2_MEGABYTES_16 = 24, PAGES = 4096, FRAME_SHIFT = 12, PAGES_FROM = 0x01000000 };
+
+static struct task *from, *to;
+static struct tcb *sender, *receiver;
+static struct ipc_registers message;
+
+/* sigma0 is no party here. */
+bool info_page_gives_away(uint32_t frame)
+{
+    (void)frame;
+    return false;
+}
+
+uint32_t info_page_physical(void)
+{
+    return 0;
+}
+
+static void make_tasks(void)
+{
+    host_reset();
+    from = host_task(5);
+    to = host_task(6);
+    sender = host_thread(from, 0);
+    receiver = host_thread(to, 0);
+}
+
+/* Page `n` of the source's 16 MB from `base` on, at a frame that tells it. */
+static uint32_t frame_of(uint32_t n)
+{
+    return PAGES_FROM + (n << FRAME_SHIFT);
+}
+
+static void give(uint32_t address, uint32_t frame, uint32_t rights)
+{
+    *page_table_entry_made(from, address) = frame | PAGE_PRESENT | PAGE_USER | rights;
+}
+
+static uint32_t mapped(const struct task *task, uint32_t address)
+{
+    const uint32_t *entry = page_table_entry(task, address);
+    return entry && *entry & PAGE_PRESENT ? *entry : 0;
+}
+
+static uint32_t fpage(uint32_t base, uint32_t size, uint32_t bits)
+{
+    return base | size << FPAGE_SIZE_SHIFT | bits;
+}
+
+static enum map_result map(uint32_t hot_spot, uint32_t sent, uint32_t window)
+{
+    message = (struct ipc_registers){.send = SEND_MAP, .word = {hot_spot, sent, 0}};
+    receiver->message->receive = window | RECEIVE_MAP;
+    return map_message(sender, &message, receiver, 2);
+}
+
+/* First page, as an offset into its region, and number of pages that are used of a region of 2^size bytes by a partner
+   of 2^other. */
+static uint32_t first_used(uint32_t size, uint32_t other, uint32_t hot_spot)
+{
+    uint32_t unit = 1u << other;
+    return size <= other ? 0 : hot_spot % (1u << size) / unit * unit;
+}
+
+static void check_one_map(uint32_t source_size, uint32_t window_size, uint32_t hot_spot)
+{
+    enum { SOURCE = 0x10000000, WINDOW = 0x40000000 };
+    uint32_t source = SOURCE + (random_below(PAGES << FRAME_SHIFT) >> source_size << source_size);
+    uint32_t window = WINDOW + (random_below(PAGES << FRAME_SHIFT) >> window_size << window_size);
+    uint32_t used = 1u << (source_size < window_size ? source_size : window_size);
+    uint32_t target_first = window + first_used(window_size, source_size, hot_spot);
+    uint32_t source_first = source + first_used(source_size, window_size, hot_spot);
+    EQUAL(map(hot_spot, fpage(source, source_size, FPAGE_WRITE), fpage(window, window_size, 0)), MAP_DONE);
+    for (uint32_t n = 0; n < PAGES; n++) {
+        uint32_t address = WINDOW + (n << FRAME_SHIFT);
+        uint32_t offset = address - target_first;
+        uint32_t expected = offset < used ? frame_of((source_first + offset - SOURCE) >> FRAME_SHIFT) : 0;
+        EQUAL(mapped(to, address) & ~(uint32_t)PAGE_FLAGS, expected);
+    }
+}
+
+static void test_random_regions(void)
+{
+    for (int i = 0; i < ROUNDS / 100; i++) {
+        make_tasks();
+        for (uint32_t n = 0; n < PAGES; n++) {
+            give(0x10000000 + (n << FRAME_SHIFT), frame_of(n), PAGE_WRITABLE);
+        }
+        uint32_t source_size = FPAGE_SIZE_PAGE + random_below(LOG2_MEGABYTES_16 - FPAGE_SIZE_PAGE + 1);
+        uint32_t window_size = FPAGE_SIZE_PAGE + random_below(LOG2_MEGABYTES_16 - FPAGE_SIZE_PAGE + 1);
+        check_one_map(source_size, window_size, random_below(UINT32_MAX));
+    }
+}
+
+/* The whole space: pages far apart, the first and the last of the user's area among them. */
+static void test_everything(void)
+{
+    static const uint32_t addresses[] = {0, 0x1000, 0x003FF000, 0x00400000, 0x7FFFF000, 0x80000000, 0xBFFFF000};
+    make_tasks();
+    for (uint32_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+        give(addresses[i], frame_of(i), PAGE_WRITABLE);
+    }
+    EQUAL(map(0, FPAGE_ALL | FPAGE_WRITE, FPAGE_ALL), MAP_DONE);
+    for (uint32_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+        EQUAL(mapped(to, addresses[i]) & ~(uint32_t)PAGE_FLAGS, frame_of(i));
+    }
+    EQUAL(mapped(to, 0x2000), 0);
+    for (uint32_t table = USER_TABLES; table < 1024; table++) {
+        EQUAL(*page_directory_entry(to, table * PAGE_TABLE_SPAN), boot_page_directory[table]);
+    }
+}
+
+static void test_rights(void)
+{
+    for (uint32_t own = 0; own < 2; own++) {
+        for (uint32_t passed_on = 0; passed_on < 2; passed_on++) {
+            make_tasks();
+            give(0x5000, frame_of(1), (own ? (uint32_t)PAGE_WRITABLE : 0) | PAGE_DIRTY | PAGE_ACCESSED);
+            uint32_t bits = passed_on ? FPAGE_WRITE : 0;
+            EQUAL(map(0, fpage(0x5000, FPAGE_SIZE_PAGE, bits), fpage(0x9000, FPAGE_SIZE_PAGE, 0)), MAP_DONE);
+            uint32_t writable = own && passed_on ? PAGE_WRITABLE : 0;
+            EQUAL(mapped(to, 0x9000), frame_of(1) | PAGE_PRESENT | PAGE_USER | writable);
+            TRUE(mapped(from, 0x5000) != 0);
+        }
+    }
+}
+
+/* What the TLB may hold is forgotten exactly if an entry that was present changes. */
+static void test_translations_end(void)
+{
+    make_tasks();
+    give(0x5000, frame_of(1), PAGE_WRITABLE);
+    map(0, fpage(0x5000, FPAGE_SIZE_PAGE, FPAGE_WRITE), fpage(0x9000, FPAGE_SIZE_PAGE, 0));
+    EQUAL(fake_cpu.cr3_loads, 0);
+    map(0, fpage(0x5000, FPAGE_SIZE_PAGE, 0), fpage(0x9000, FPAGE_SIZE_PAGE, 0));
+    EQUAL(fake_cpu.cr3_loads, 1);
+    map(0, fpage(0x5000, FPAGE_SIZE_PAGE, FPAGE_GRANT), fpage(0xA000, FPAGE_SIZE_PAGE, 0));
+    EQUAL(fake_cpu.cr3_loads, 2);
+    EQUAL(mapped(from, 0x5000), 0);
+    TRUE(mapped(to, 0xA000) != 0);
+}
+
+static void test_nothing_to_map(void)
+{
+    make_tasks();
+    give(0x5000, frame_of(1), PAGE_WRITABLE);
+    EQUAL(map(0, fpage(0x5000, FPAGE_SIZE_PAGE - 1, 0), FPAGE_ALL), MAP_NONE);
+    EQUAL(map(0, fpage(0x5000, FPAGE_SIZE_ALL + 1, 0), FPAGE_ALL), MAP_NONE);
+    EQUAL(map(0, fpage(0x5000, FPAGE_SIZE_PAGE, 0), fpage(0x5000, 0, 0)), MAP_NONE);
+    EQUAL(map(0, fpage(0x6000, FPAGE_SIZE_PAGE, 0), FPAGE_ALL), MAP_NONE);
+    EQUAL(map(0, fpage(0x5000, FPAGE_SIZE_PAGE, 0), fpage(0xC0000000, FPAGE_SIZE_PAGE, 0)), MAP_NONE);
+    EQUAL(mapped(to, 0x5000), 0);
+}
+
+static void test_no_memory_for_a_table(void)
+{
+    make_tasks();
+    give(0x5000, frame_of(1), PAGE_WRITABLE);
+    while (frame_allocate()) {
+    }
+    EQUAL(map(0, fpage(0x5000, FPAGE_SIZE_PAGE, 0), FPAGE_ALL), MAP_NO_MEMORY);
+}
+
+void tests(void)
+{
+    test_random_regions();
+    test_everything();
+    test_rights();
+    test_translations_end();
+    test_nothing_to_map();
+    test_no_memory_for_a_table();
+}

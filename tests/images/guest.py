@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""How does a test build a variant's image and boot a guest test on it? `make image`, then QEMU without a model.
+
+The images are those of the ordinary build folder, which is incremental and locks each variant's folder.
+"""
+
+import itertools
+import os
+import re
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import stacks
+
+from bench.run import process
+from bench.run.errors import TimeLimit
+from variants import select
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ.get("L4LAB_BUILD", ROOT / "build"))
+BUILD_SECONDS = 120
+# A full guest test takes under a second; a hang must not take the whole suite's time.
+BOOT_SECONDS = 30
+GUEST_DONE = 1
+QEMU = (
+    "qemu-system-i386 -cpu 486 -m 64 -icount shift=6,sleep=off -nodefaults -display none"
+    " -monitor none -no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4"
+).split()
+CHECK = re.compile(r"^@check (\S+) (ok|fail) (.*)$", re.MULTILINE)
+END = re.compile(r"^@end (\S+) (ok|fail)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Image:
+    """A variant with overrides, as `make image` knows it."""
+
+    variant: str
+    overrides: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return "+".join([self.variant, *sorted(self.overrides)])
+
+    @property
+    def folder(self) -> Path:
+        return BUILD / self.name
+
+
+def image_name(image: object) -> str:
+    """For pytest's ids."""
+    assert isinstance(image, Image)
+    return image.name
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """status: QEMU's; None if the time was over. verdicts: (case, ok or fail, sentence) of every @check.
+
+    stack_bytes_free: how much of a kernel stack nobody has used, the least over all threads.
+    """
+
+    status: int | None
+    log: str
+    stack_bytes_free: int
+
+    @property
+    def verdicts(self) -> list[tuple[str, str, str]]:
+        return CHECK.findall(self.log)
+
+    def problems(self, program: str) -> list[str]:
+        """What is wrong with a guest test's run, in sentences; empty if it passed."""
+        found = [f"{name}: {sentence}" for name, verdict, sentence in self.verdicts if verdict == "fail"]
+        if not self.verdicts:
+            found.append("it checked nothing")
+        if END.findall(self.log) != [(program, "ok")]:
+            found.append("no '@end ok'")
+        if self.status is None:
+            found.append(f"still running after {BOOT_SECONDS} s")
+        elif self.status != GUEST_DONE:
+            found.append(f"QEMU left with status {self.status}")
+        return found + re.findall(r"^l4lab: panic: .*$", self.log, re.MULTILINE)
+
+
+def selection(variant: str) -> dict[str, str]:
+    """The choice on each axis."""
+    return select.resolve(variant, [])[2]
+
+
+def axes() -> dict[str, list[str]]:
+    return select.axes()
+
+
+def combinations() -> list[Image]:
+    """Every selection of one choice per axis; a selection that has a name of its own goes by it."""
+    named = {tuple(selection(name).items()): name for name in select.variants()}
+    images = []
+    for choices in itertools.product(*axes().values()):
+        chosen = tuple(zip(axes(), choices))
+        overrides = tuple(f"{axis}={choice}" for axis, choice in chosen)
+        name = named.get(chosen)
+        images.append(Image(name) if name else Image("baseline", differing(overrides)))
+    return images
+
+
+def differing(overrides: tuple[str, ...]) -> tuple[str, ...]:
+    base = selection("baseline")
+    return tuple(text for text in overrides if base[text.split("=")[0]] != text.split("=")[1])
+
+
+def build(image: Image, targets: Sequence[str], root: Path = ROOT) -> Path:
+    """Builds the targets of an image and returns its folder."""
+    command = ["make", "-s", "image", f"VARIANT={image.variant}", f"AXES={' '.join(image.overrides)}"]
+    folder = (BUILD if root == ROOT else root / "build") / image.name
+    command += [f"IMAGE_TARGET={' '.join(targets)}", f"BUILD={folder.parent}"]
+    ended = process.run(command, BUILD_SECONDS, root)
+    assert ended.status == 0, f"{image.name} does not build:\n{ended.output}{ended.errors}"
+    return folder
+
+
+def boot(folder: Path, program: str, cases: str = "*") -> Outcome:
+    """Boots a guest test of a built image; its folder is where QEMU runs."""
+    with tempfile.TemporaryDirectory(prefix="l4lab-") as scratch:
+        log, ram = Path(scratch) / "serial.log", Path(scratch) / "ram"
+        command = [*QEMU, "-serial", f"file:{log}", "-kernel", "kernel.elf", "-machine", "pc,memory-backend=ram"]
+        command += ["-object", f"memory-backend-file,id=ram,size=64M,mem-path={ram},share=on"]
+        command += ["-initrd", f"sigma0.elf,{program}.elf clock=none cases={cases}"]
+        try:
+            status = process.run(command, BOOT_SECONDS, folder).status
+        except TimeLimit:
+            status = None
+        text = log.read_text(errors="replace") if log.exists() else ""
+        return Outcome(status, text, stacks.least_free(folder / "kernel.elf", ram))
+
+
+def run(image: Image, program: str, cases: str = "*", root: Path = ROOT) -> Outcome:
+    folder = build(image, ["kernel.elf", "sigma0.elf", f"{program}.elf"], root)
+    return boot(folder, program, cases)
+

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What do the compiler's and the linker's outputs promise? Frame sizes, the shape of the short path, the same bytes from
+every folder.
+"""
+
+import hashlib
+import re
+import shutil
+from pathlib import Path
+
+import guest
+import pytest
+from elftools.elf.elffile import ELFFile
+
+from bench.run import process
+
+COMBINATIONS = guest.combinations()
+FRAME_BYTES = 256
+PAGE = 0x1000
+SECONDS = 60
+# Where the short path may leave to: the general path, its receive phase, words in memory. Everything else is inlined.
+MAY_CALL = {"ipc_general", "ipc_receive", "ipc_with_transfer"}
+INSTRUCTION = re.compile(r"^\s*[0-9a-f]+:\s+(\S+)\s*(.*)$")
+
+
+@pytest.mark.parametrize("image", COMBINATIONS, ids=guest.image_name)
+def test_kernel_frames_are_small_and_bounded(image: guest.Image) -> None:
+    folder = guest.build(image, ["kernel.elf"])
+    files = [*folder.glob("kernel/*/*.su"), *folder.glob("variants/*/*.su")]
+    rows = [line.split("\t") for file in files for line in file.read_text().splitlines()]
+    assert len(rows) > 50
+    assert [row for row in rows if row[2] not in ("static", "dynamic,bounded")] == []
+    assert [row for row in rows if int(row[1]) > FRAME_BYTES] == []
+
+
+def symbols(kernel: Path) -> dict[str, tuple[int, int]]:
+    with kernel.open("rb") as stream:
+        table = ELFFile(stream).get_section_by_name(".symtab")
+        return {symbol.name: (symbol["st_value"], symbol["st_size"]) for symbol in table.iter_symbols()}
+
+
+@pytest.mark.parametrize("image", COMBINATIONS, ids=guest.image_name)
+def test_short_path_fits_a_page(image: guest.Image) -> None:
+    found = symbols(guest.build(image, ["kernel.elf"]) / "kernel.elf")
+    begin, end = found["path_begin"][0], found["path_end"][0]
+    address, size = found["ipc"]
+    assert begin % PAGE == 0 and end - begin <= PAGE
+    assert begin <= address and address + size <= end
+
+
+def transfers_of_control(kernel: Path, function: str) -> set[str]:
+    """Functions that a function's calls and jumps lead to, itself excepted; `*` for an indirect one."""
+    address, size = symbols(kernel)[function]
+    limits = [f"--start-address={address:#x}", f"--stop-address={address + size:#x}"]
+    command = ["i686-linux-gnu-objdump", "-d", "--no-show-raw-insn", *limits, str(kernel)]
+    listing = process.run(command, SECONDS, guest.ROOT)
+    assert listing.status == 0, listing.errors
+    targets = set()
+    for match in filter(None, map(INSTRUCTION.match, listing.output.splitlines())):
+        if match[1].startswith(("call", "j")):
+            target = re.search(r"<([^>+]+)", match[2])
+            targets.add(target[1] if target else "*")
+    return targets - {function}
+
+
+def test_short_path_of_liedtke93_calls_nothing() -> None:
+    folder = guest.build(guest.Image("liedtke93"), ["kernel.elf"])
+    targets = transfers_of_control(folder / "kernel.elf", "ipc")
+    assert targets and targets <= MAY_CALL
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.elf"))}
+
+
+def copy_of_tree(target: Path) -> Path:
+    """What an image is built from, somewhere else."""
+    for name in ("kernel", "variants", "boot/image", "bench", "tests/guest"):
+        shutil.copytree(guest.ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(guest.ROOT / "Makefile", target)
+    return target
+
+
+@pytest.mark.parametrize("variant", ["liedtke93", "baseline"])
+def test_same_bytes_from_two_folders(variant: str, tmp_path: Path) -> None:
+    folders = [copy_of_tree(tmp_path / name) for name in ("here", "a/much/longer/place")]
+    built = [guest.build(guest.Image(variant), ["guest-tests"], root) for root in folders]
+    first, second = map(hashes, built)
+    assert "kernel.elf" in first and "pingpong.elf" in first
+    assert first == second
+    assert (built[0] / "manifest.json").read_bytes() == (built[1] / "manifest.json").read_bytes()

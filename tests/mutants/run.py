@@ -1,0 +1,127 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Would the tests notice? Plants the faults of mutants.toml, each in a private copy of the tree, and runs its named test.
+
+A fault counts as caught if its test passes on the tree as it is and fails, other than by not compiling, on the mutant.
+Exit 1 if a fault survives, does not compile or its old text is not there exactly once.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from bench.run import process  # noqa: E402
+
+HERE = Path(__file__).resolve().parent
+SECONDS = 300
+AT_ONCE = 2
+PYTEST_FAILED, MAKE_FAILED = 1, 2
+NOT_COMPILED = re.compile(r"does not build|\berror: |undefined reference")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    name: str
+    file: str
+    old: str
+    new: str
+    test: str
+
+
+def command(test: str) -> list[str]:
+    """What runs a named test in the copy of the tree that it is started in."""
+    if test == "model":
+        return ["make", "-s", "-C", "tests/model", "O=../../build/model-tests", "test"]
+    return [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", test]
+
+
+def copy_of_tree(target: Path) -> None:
+    """The files that git tracks or would track, without what is built."""
+    listing = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listing, capture_output=True, text=True, check=True, timeout=SECONDS).stdout
+    for name in filter(None, names.split("\0")):
+        if (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name)
+
+
+def run_test(test: str, change: Callable[[Path], None]) -> process.Ended:
+    """Runs a test in a fresh copy of the tree, changed before."""
+    with tempfile.TemporaryDirectory(prefix="l4lab-mutant-") as name:
+        tree = Path(name)
+        copy_of_tree(tree)
+        change(tree)
+        return process.run(["env", "-u", "L4LAB_BUILD", *command(test)], SECONDS, tree)
+
+
+def is_there(mutant: Mutant) -> bool:
+    path = ROOT / mutant.file
+    return path.is_file() and path.read_text().count(mutant.old) == 1
+
+
+def judge(mutant: Mutant) -> str:
+    """`caught`, or what went wrong."""
+    if not is_there(mutant):
+        return "NOT PLANTED: its old text is not in the file exactly once"
+
+    def plant(tree: Path) -> None:
+        path = tree / mutant.file
+        path.write_text(path.read_text().replace(mutant.old, mutant.new))
+
+    ended = run_test(mutant.test, plant)
+    if NOT_COMPILED.search(ended.output + ended.errors):
+        return "NOT PLANTED: it does not compile"
+    if ended.status == (MAKE_FAILED if mutant.test == "model" else PYTEST_FAILED):
+        return "caught"
+    return "SURVIVED" if ended.status == 0 else f"NOT RUN: the test left with status {ended.status}"
+
+
+def passes(test: str) -> str:
+    """`passes`, or the last lines of what the test said about the tree as it is."""
+    ended = run_test(test, lambda tree: None)
+    return "passes" if ended.status == 0 else (ended.output + ended.errors)[-2000:]
+
+
+def at_once(work: Callable[[str], str], items: Sequence[str]) -> dict[str, str]:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        try:
+            return dict(zip(items, pool.map(work, items)))
+        except KeyboardInterrupt:
+            process.stop_all()
+            raise
+
+
+def print_table(mutants: Sequence[Mutant], verdicts: dict[str, str]) -> None:
+    width = max(len(mutant.name) for mutant in mutants)
+    for mutant in mutants:
+        print(f"{mutant.name:{width}}  {verdicts[mutant.name]:10}  {mutant.test}")
+
+
+def main() -> int:
+    table = tomllib.loads((HERE / "mutants.toml").read_text())["mutant"]
+    mutants = {row["name"]: Mutant(**row) for row in table}
+    before = at_once(passes, sorted({mutant.test for mutant in mutants.values()}))
+    broken = {test: said for test, said in before.items() if said != "passes"}
+    for test, said in broken.items():
+        print(f"without any fault, {test} fails:\n{said}", file=sys.stderr)
+    ready = [name for name, mutant in mutants.items() if mutant.test not in broken]
+    verdicts = dict.fromkeys(mutants, "NOT RUN: its test fails without it")
+    verdicts |= at_once(lambda name: judge(mutants[name]), ready)
+    print_table(list(mutants.values()), verdicts)
+    caught = sum(verdict == "caught" for verdict in verdicts.values())
+    print(f"{caught} of {len(mutants)} faults caught")
+    return 0 if caught == len(mutants) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
