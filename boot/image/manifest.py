@@ -13,14 +13,15 @@ from boot.image.patch_hash import text_hash  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SOURCES = ("kernel", "variants", "bench/benchmarks", "bench/support", "bench/sigma0", "boot/image")
+BUILD_INPUTS = (".c", ".h", ".S", ".ld", ".toml", ".py", "Makefile")
 
 
 def source_hash() -> str:
-    """SHA-256 over the names and contents of every source file, in order of their names."""
+    """SHA-256 over the names and contents of every file that a build reads, in order of their names."""
     digest = hashlib.sha256()
     for folder in SOURCES:
         for path in sorted((ROOT / folder).rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
+            if path.is_file() and path.name.endswith(BUILD_INPUTS):
                 digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 

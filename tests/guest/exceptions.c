@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Does the kernel go on, whatever instruction a task executes and whatever state it enters the kernel in? */
 #include "bench/support/misdeed.h"
+#include "kernel/memory/layout.h"
 
 static const uint32_t KERNEL_ADDRESS = 0xF0100000;
 enum { UNREACHED = 0 };
@@ -38,6 +39,30 @@ static uint32_t bad_segment(void)
 {
     __asm__ volatile("movl %0, %%es" : : "r"(0xFFF8) : "memory");
     return 1;
+}
+
+static uint32_t null_stack(void)
+{
+    __asm__ volatile("movl %0, %%ss" : : "r"(0) : "memory");
+    return UNREACHED;
+}
+
+static uint32_t kernel_data_segment(void)
+{
+    __asm__ volatile("movl %0, %%ds" : : "r"(SELECTOR_KERNEL_DATA) : "memory");
+    return UNREACHED;
+}
+
+static uint32_t kernel_code_segment(void)
+{
+    __asm__ volatile("movl %0, %%gs" : : "r"(SELECTOR_KERNEL_CODE) : "memory");
+    return UNREACHED;
+}
+
+static uint32_t task_state_segment(void)
+{
+    __asm__ volatile("ljmp %0, $0" : : "i"(SELECTOR_TSS) : "memory");
+    return UNREACHED;
 }
 
 /* A kernel that leaves with IRET while NT is set would switch tasks. */
@@ -138,6 +163,10 @@ static const struct misdeed rows[] = {
     {"timer-vector", call_timer_vector, STOPS},
     {"null-segments", null_segments, GOES_ON},
     {"bad-segment", bad_segment, EITHER},
+    {"null-stack", null_stack, STOPS},
+    {"kernel-data-segment", kernel_data_segment, STOPS},
+    {"kernel-code-segment", kernel_code_segment, STOPS},
+    {"task-state-segment", task_state_segment, STOPS},
     {"nested-task-flag", nested_task_flag, GOES_ON},
     {"trap-flag", trap_flag, EITHER},
     {"wild-stack", wild_stack, GOES_ON},
