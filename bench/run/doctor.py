@@ -34,9 +34,8 @@ MODULES = {
 HEADERS = {"/usr/include/capstone/capstone.h": "libcapstone-dev"}
 OPTIONAL = {
     "bochs": "bochs bochsbios vgabios",
-    "grub-mkrescue": "grub-pc-bin",
+    "grub-mkimage": "grub-common grub-pc-bin",
     "xorriso": "xorriso",
-    "mformat": "mtools",
 }
 FREE_MIB = 500
 # A round trip of two large tasks without small spaces switches page tables twice, a fact that nothing but

@@ -45,8 +45,8 @@ static void (*const system_calls[])(struct trap_frame *) = {
     call_id_nearest, call_fpage_unmap, call_thread_switch, call_thread_schedule, call_lthread_ex_regs, call_task_new,
 };
 
-/* The instructions that return to user level (trap.S).  They fault in the kernel if the user's EIP lies beyond its segment,
-   which users can bring about. */
+/* The instructions that return to user level (trap.S).  They fault in the kernel if the user's EIP lies beyond its
+   segment, which users can bring about. */
 extern const char ipc_return[], trap_return[];
 
 static bool at_return_to_user(const struct trap_frame *frame)

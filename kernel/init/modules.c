@@ -6,6 +6,8 @@
 #include "kernel/console/console.h"
 #include "kernel/memory/frames.h"
 
+#include "variant.h"
+
 #include <stddef.h>
 
 enum { ELF_MAGIC = 0x464C457F, ELF_LOAD = 1, MODULES = 2 };
@@ -80,6 +82,10 @@ static void load(const uint8_t *file, struct start_conditions *start, uint32_t l
         }
         copy_segment(file, segment);
         note_segment(start, segment);
+    }
+    const uint32_t *entry = physical_alias(header->entry);
+    if (!message_wire_fits(entry[-1])) {
+        panic(NULL, "a module is not built for this variant's message axis");
     }
     start->eip = header->entry;
     start->esp = start->memory.high;

@@ -51,6 +51,9 @@ enum ipc_result {
     RESULT_REGISTER_MESSAGE = REGISTER_WORDS << DOPE_DWORDS_SHIFT,
 };
 
+/* The mark of programs that are built for messages in memory: 'L4LM' in the word before their entry. */
+#define MESSAGE_WIRE_MEMORY 0x4D4C344Cu
+
 /* Word offsets in a message structure (l4-abi 4.7). */
 enum message_structure {
     STRUCTURE_RECEIVE_FPAGE = 0,

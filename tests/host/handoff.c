@@ -5,15 +5,17 @@
 
 #include "variant.h"
 
+#include <string.h>
+
 enum { THREADS = 12, ROUNDS = 3000 };
 
 static struct tcb *threads[THREADS];
+static struct task *task;
 static struct tcb *sender, *receiver;
 
 static void make_scene(void)
 {
-    host_reset();
-    struct task *task = host_task(5);
+    memset(&hot, 0, sizeof(hot));
     for (uint32_t i = 0; i < THREADS; i++) {
         threads[i] = host_thread(task, i);
         threads[i]->priority = (uint8_t)(random_below(4) * 60);
@@ -92,6 +94,7 @@ static void test_send(void)
 
 void tests(void)
 {
+    task = host_task(5);
     test_call();
     test_send();
 }

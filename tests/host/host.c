@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 /* What the kernel's tables name and the host never enters. */
 extern void (*const trap_vectors[])(void);
@@ -73,15 +74,33 @@ uint32_t random_below(uint32_t below)
     return random_state % below;
 }
 
-static void map_zeros(uint32_t address, uint32_t size)
+__attribute__((weak)) void fake_translations_end(void)
+{
+}
+
+/* Fresh zeros at a fixed address, where nothing else may be; `flags` say whose they are. */
+static void map_zeros(uint32_t address, uint32_t size, int flags, int file)
 {
     void *wanted = (void *)(uintptr_t)address;
-    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
     munmap(wanted, size);
-    if (mmap(wanted, size, PROT_READ | PROT_WRITE, flags, -1, 0) != wanted) {
+    if (mmap(wanted, size, PROT_READ | PROT_WRITE, flags | MAP_FIXED_NOREPLACE, file, 0) != wanted) {
         perror("the kernel's addresses are not free on this host");
         exit(EXIT_FAILURE);
     }
+}
+
+int host_memory(void)
+{
+    static int file = -1;
+    if (file < 0) {
+        file = memfd_create("physical memory", 0);
+    }
+    return file;
+}
+
+static bool clear_memory(void)
+{
+    return ftruncate(host_memory(), 0) == 0 && ftruncate(host_memory(), HOST_FRAMES * PAGE_SIZE) == 0;
 }
 
 /* What the kernel's files keep for themselves about tasks and frames ends with these. */
@@ -99,8 +118,12 @@ static void forget_all(void)
 void host_reset(void)
 {
     forget_all();
-    map_zeros(TCB_AREA, TCB_AREA_SIZE);
-    map_zeros(PHYSICAL_ALIAS, HOST_FRAMES * PAGE_SIZE);
+    if (!clear_memory()) {
+        perror("no memory for the kernel's");
+        exit(EXIT_FAILURE);
+    }
+    map_zeros(TCB_AREA, TCB_AREA_SIZE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
+    map_zeros(PHYSICAL_ALIAS, HOST_FRAMES * PAGE_SIZE, MAP_SHARED, host_memory());
     memset(&hot, 0, sizeof(hot));
     memset(tasks, 0, sizeof(struct task) * TASKS);
     memset(&fake_cpu, 0, sizeof(fake_cpu));
@@ -123,7 +146,7 @@ struct tcb *host_thread(struct task *task, uint32_t lthread)
     uint32_t id = (uint32_t)task->chief << ID_CHIEF_SHIFT | (uint32_t)task->number << ID_TASK_SHIFT |
                   lthread << ID_LTHREAD_SHIFT | 1;
     struct tcb *thread = tcb_of_id(id);
-    thread->id = id;
+    *thread = (struct tcb){.id = id};
     thread->task = task;
     thread->receive_from = RECEIVE_NONE;
     thread->blocked = BLOCKED_NOT;

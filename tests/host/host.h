@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { HOST_FRAMES = 64 };
+enum { HOST_FRAMES = 256 };
 
 /* Counts a check; a failed one is printed, the others still run. */
 void check_true(const char *file, int line, const char *what, bool ok);
@@ -25,13 +25,16 @@ uint32_t random_below(uint32_t below);
 /* How often a thread's transfers have been aborted since the last host_reset(). */
 extern uint32_t host_aborted;
 
+/* File descriptor of the physical memory, for tests that map parts of it elsewhere. */
+int host_memory(void);
+
 /* All kernel memory zero, no frame in use. */
 void host_reset(void);
 
 /* A task with an empty address space. */
 struct task *host_task(uint32_t number);
 
-/* A thread of an existing task: alive, ready, in no list, with its message on its kernel stack. */
+/* A new thread of an existing task: alive, ready, in no list, with its message on its kernel stack. */
 struct tcb *host_thread(struct task *task, uint32_t lthread);
 
 /* Every program's tests, called once by main(). */

@@ -18,7 +18,7 @@ HERE = Path(__file__).resolve().parent
 LIBRARIES = "/usr/i686-linux-gnu/lib"
 SECONDS = 120
 FLAGS = (
-    "-std=gnu11 -O1 -g -Wall -Wextra -Wshadow -Werror -fno-strict-aliasing -fno-delete-null-pointer-checks -no-pie"
+    "-std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Wshadow -Werror -fno-strict-aliasing -fno-delete-null-pointer-checks -no-pie"
     " -fsanitize=address,undefined -fno-sanitize-recover=all -static-libasan -static-libubsan"
 ).split()
 
@@ -34,6 +34,7 @@ class Contract:
 
 LISTS = "kernel/thread/ready_list.c"
 COMMON = ("kernel/memory/frames.c", "kernel/memory/page_table.c", "kernel/arch/tables.c")
+MAPPING = "kernel/memory/mapping.c"
 LAZY, EAGER = ("queue=lazy",), ("queue=eager",)
 DIRECT, SCHEDULER = ("handoff=direct",), ("handoff=scheduler",)
 ONE: tuple[tuple[str, ...], ...] = ((),)
@@ -42,7 +43,9 @@ CONTRACTS = (
     Contract("handoff", (LISTS,), (LAZY + DIRECT, LAZY + SCHEDULER, EAGER + DIRECT, EAGER + SCHEDULER)),
     Contract("send_queue", ("kernel/ipc/send_queue.c",), ONE),
     Contract("timeout", ("kernel/ipc/timeout.c",), ONE),
-    Contract("map", ("kernel/ipc/map.c",), ONE),
+    Contract("map", ("kernel/ipc/map.c", MAPPING), ONE),
+    Contract("mapping", (MAPPING,), ONE),
+    Contract("transfer", (), (("transfer=temporary_mapping",), ("transfer=double_copy",))),
     Contract("space", (), (("space=page_table",), ("space=small",))),
     Contract("space_small", (), (("space=small",),)),
 )

@@ -119,7 +119,7 @@ def build(image: Image, targets: Sequence[str], root: Path = ROOT) -> Path:
     return folder
 
 
-def boot(folder: Path, program: str, cases: str = "*") -> Outcome:
+def boot(folder: Path, program: str, cases: str = "*", seconds: int = BOOT_SECONDS) -> Outcome:
     """Boots a guest test of a built image; its folder is where QEMU runs."""
     with tempfile.TemporaryDirectory(prefix="l4lab-") as scratch:
         log, ram = Path(scratch) / "serial.log", Path(scratch) / "ram"
@@ -127,7 +127,7 @@ def boot(folder: Path, program: str, cases: str = "*") -> Outcome:
         command += ["-object", f"memory-backend-file,id=ram,size=64M,mem-path={ram},share=on"]
         command += ["-initrd", f"sigma0.elf,{program}.elf clock=none cases={cases}"]
         try:
-            status = process.run(command, BOOT_SECONDS, folder).status
+            status = process.run(command, seconds, folder).status
         except TimeLimit:
             status = None
         text = log.read_text(errors="replace") if log.exists() else ""

@@ -8,6 +8,11 @@
 
 #include "variants/message/message.h"
 
+static inline bool message_wire_fits(uint32_t mark)
+{
+    return mark == MESSAGE_WIRE_MEMORY;
+}
+
 static inline bool message_in_registers(const struct ipc_registers *message)
 {
     (void)message;

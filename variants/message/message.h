@@ -10,6 +10,9 @@
 #include "kernel/ipc/ipc.h"
 #include "kernel/ipc/structure.h"
 
+/* May a program start that has this word before its entry?  Programs must be built for the choice. */
+static bool message_wire_fits(uint32_t mark);
+
 /* Is this a message of words 0-2 and nothing else, which message_words() moves without touching user memory? */
 static bool message_in_registers(const struct ipc_registers *message);
 

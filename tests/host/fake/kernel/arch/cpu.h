@@ -13,10 +13,14 @@ struct fake_cpu {
 };
 extern struct fake_cpu fake_cpu;
 
+/* A test that keeps translations of the fake memory forgets them here (weak: others have none). */
+void fake_translations_end(void);
+
 static inline void cpu_load_cr3(uint32_t page_directory)
 {
     fake_cpu.cr3 = page_directory;
     fake_cpu.cr3_loads++;
+    fake_translations_end();
 }
 
 static inline void cpu_enable_interrupts(void)
