@@ -4,6 +4,7 @@
 from collections.abc import Sequence
 
 from analysis.observations import DEFINITION, Observation
+from analysis.records import Record
 
 UNITS = {"modelled_cycles": "modelled cycles", "cycles": "cycles", None: "no cycles on this machine"}
 
@@ -76,3 +77,11 @@ def results(seen: Sequence[Observation]) -> str:
         "last samples",
     ]
     return heading + columns([names, *map(_row, seen)])
+
+
+def kernel_stack(record: Record) -> str:
+    """One line; empty if the guest did not say."""
+    notes = record.end["notes"]
+    if "kernel_stack_bytes" not in notes:
+        return ""
+    return f"kernel stack: deepest use {notes['kernel_stack_deepest_bytes']} of {notes['kernel_stack_bytes']} bytes\n"

@@ -206,6 +206,14 @@ def lazy_scheduling(tables: dict[str, Rows]) -> Iterator[str]:
     yield columns(cells)
 
 
+def kernel_stack(tables: dict[str, Rows]) -> Iterator[str]:
+    yield "Kernel stacks, deepest use by any thread in the campaign, bytes:"
+    cells: list[list[object]] = [["  variant", "deepest", "size", "free"]]
+    for row in tables["kernel_stack"]:
+        cells.append([f"  {row['variant']}", row["deepest_bytes"], row["size_bytes"], row["free_bytes"]])
+    yield columns(cells)
+
+
 def comparison(tables: dict[str, Rows]) -> Iterator[str]:
     yield "Beside the literature (a comparison with other kernels on real machines, not a test), cycles one way:"
     cells: list[list[object]] = [["  ours", "bytes", "modelled", "published", "of", "confidence", "ours/published"]]
@@ -234,6 +242,7 @@ SECTIONS: dict[str, tuple[Callable[[dict[str, Rows]], Iterator[str]], tuple[str,
     "path": (path, ("minimum_path", "tlb_misses")),
     "small_spaces": (small_spaces, ("small_spaces",)),
     "lazy_scheduling": (lazy_scheduling, ("lazy_scheduling",)),
+    "kernel_stack": (kernel_stack, ("kernel_stack",)),
     "comparison": (comparison, ("comparison",)),
 }
 

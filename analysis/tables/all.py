@@ -6,6 +6,7 @@ from analysis.tables import (
     ablation,
     ablation_steps,
     comparison,
+    kernel_stack,
     lazy_scheduling,
     message_length,
     minimum_path,
@@ -22,6 +23,7 @@ TABLES = {
     "tlb_misses": tlb_misses.rows,
     "small_spaces": small_spaces.rows,
     "lazy_scheduling": lazy_scheduling.rows,
+    "kernel_stack": kernel_stack.rows,
     "comparison": comparison.rows,
 }
 

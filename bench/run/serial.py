@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from bench.run.errors import RunFailed
 
 BANNER = re.compile(r"l4lab: variant=(\S+) text=(\S+)$")
+STACK = re.compile(r"l4lab: kernel stack: deepest use (\d+) of (\d+) bytes$")
 FATAL = re.compile(r"l4lab: (panic|exception): (.*)")
 CASE_KEYS = ("tasks", "client_space", "server_space", "bytes", "temperature", "warmups", "n", "metric")
 END = re.compile(r"^@end \S+ \S+\r?\n", re.MULTILINE)
@@ -101,6 +102,8 @@ READERS = {
 def _read_plain(log: Log, line: str) -> None:
     if banner := BANNER.match(line):
         log.variant, log.text = banner.groups()
+    elif stack := STACK.match(line):
+        log.notes.update(zip(("kernel_stack_deepest_bytes", "kernel_stack_bytes"), stack.groups()))
     elif (fatal := FATAL.match(line)) and log.fatal is None:
         log.fatal = f"{fatal[1]}: {fatal[2]}"
 

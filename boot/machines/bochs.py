@@ -3,7 +3,7 @@
 
 Debian's Bochs has no display that draws nothing, so it gets the network display without waiting for a viewer, and it
 starts under its debugger, whose command file says `c` (continue) and `q`. It cannot load a kernel by itself: it boots
-a CD with a GRUB that has its few commands built in, which is ready seconds before a GRUB with menu and modules.
+a CD with a GRUB that has the few commands it needs built in, and no menu and no files to read but the image.
 
 A `boot` that works does not return. After one that does, GRUB tries again with the serial log as its terminal, so that
 the log says why, and ends Bochs by a word written to a port of Bochs's own.

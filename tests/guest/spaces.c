@@ -8,6 +8,8 @@
 enum { TASKS = 5, SMALL_TASKS = 3, ROUNDS = 20, CANARY_DWORDS = 2048, PAYLOAD_DWORDS = 600 };
 
 static const uint32_t LARGE_SPACE_SIZE = 0xC0000000;
+/* Rounds of two instructions, some 130 ms: many time slices. */
+static const uint32_t COUNTDOWN = 1000000;
 
 /* At one link address in every task. */
 static uint32_t canary[CANARY_DWORDS];
@@ -163,7 +165,36 @@ static void growth(void)
     check("growth", ended && event.words.w1 == 0, "its neighbour's canary is intact");
 }
 
-static const struct root_test tests[] = {{"ring", ring}, {"growth", growth}};
+/* Runs code that lies beyond the end of any small space. */
+static void far_main(uint32_t unused)
+{
+    static const uint8_t countdown[] = {0x49, 0x75, 0xFD, 0xC3}; /* 1: dec %ecx; jnz 1b; ret */
+    uint32_t left = COUNTDOWN;
+
+    (void)unused;
+    memcpy((void *)ARENA_START, countdown, sizeof(countdown));
+    boss_call(EVENT_READY, 0, 0);
+    __asm__ volatile("call *%1" : "+c"(left) : "r"(ARENA_START) : "memory", "cc");
+    boss_call(EVENT_DONE, left, space_is_small());
+    thread_stop();
+}
+
+/* The kernel finds out when it returns to a thread that a timer interrupt has stopped far outside. */
+static void shrinking(void)
+{
+    struct event event;
+    l4_id_t id = task_start(FIRST_TASK, far_main, 0);
+
+    boss_wait_for(EVENT_READY, &event, TEST_LIMIT_MS);
+    boss_reply(id, (struct l4_words){0});
+    thread_sleep(2);
+    task_make_small(id, 1);
+    bool ended = boss_wait_for(EVENT_DONE, &event, TEST_LIMIT_MS);
+    check("shrinking", ended && event.words.w1 == 0, "a thread outside the small space its task gets goes on");
+    check("shrinking", event.words.w2 == 0, "and its task is large again");
+}
+
+static const struct root_test tests[] = {{"ring", ring}, {"growth", growth}, {"shrinking", shrinking}};
 
 static void spaces_run(void)
 {

@@ -27,6 +27,7 @@ class Step:
     functions: frozenset[str]
     text: str
     clocks: int
+    notes: str
 
 
 def results(variant: str, cases: str, machine: str = "i486", more: tuple[str, ...] = ()) -> dict[str, dict[str, Any]]:
@@ -49,7 +50,7 @@ def trace(variant: str, case: str, folder: Path) -> list[Step]:
 def _step(row: dict[str, str], program: Program) -> Step:
     board = sum(int(row[cause]) for cause in STALLS_OF_THE_BOARD)
     functions = frozenset() if row["privilege"] == "3" else frozenset(program.chain(int(row["linear"], 16)))
-    return Step(row["segment"], functions, row["text"], int(row["cycles"]) - board)
+    return Step(row["segment"], functions, row["text"], int(row["cycles"]) - board, row["notes"])
 
 
 def clocks_in(steps: list[Step], functions: set[str]) -> int:

@@ -4,8 +4,12 @@
 
 A fault counts as caught if its test passes on the tree as it is and fails, other than by not compiling, on the mutant.
 Exit 1 if a fault survives, does not compile or its old text is not there exactly once.
+
+Example: tests/mutants/run.py 'no window*' plants only the faults whose names match.
 """
 
+import argparse
+import fnmatch
 import re
 import shutil
 import subprocess
@@ -107,9 +111,20 @@ def print_table(mutants: Sequence[Mutant], verdicts: dict[str, str]) -> None:
         print(f"{mutant.name:{width}}  {verdicts[mutant.name]:10}  {mutant.test}")
 
 
+def chosen() -> dict[str, Mutant]:
+    """The faults that the command line asks for, by name."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="?", default="*", metavar="GLOB", help="only the faults with these names")
+    wanted = parser.parse_args().names
+    rows = tomllib.loads((HERE / "mutants.toml").read_text())["mutant"]
+    mutants = {row["name"]: Mutant(**row) for row in rows if fnmatch.fnmatch(row["name"], wanted)}
+    if not mutants:
+        parser.error(f"no fault is called '{wanted}'; known: {', '.join(row['name'] for row in rows)}")
+    return mutants
+
+
 def main() -> int:
-    table = tomllib.loads((HERE / "mutants.toml").read_text())["mutant"]
-    mutants = {row["name"]: Mutant(**row) for row in table}
+    mutants = chosen()
     before = at_once(passes, sorted({mutant.test for mutant in mutants.values()}))
     broken = {test: said for test, said in before.items() if said != "passes"}
     for test, said in broken.items():

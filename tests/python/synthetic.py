@@ -100,7 +100,7 @@ def record_lines(variant: str) -> list[dict[str, Any]]:
         "status": "ok",
         "samples": len(cases),
         "checks": 1,
-        "notes": {},
+        "notes": {"kernel_stack_deepest_bytes": "404", "kernel_stack_bytes": "1856"},
         "guest_seconds": 1.0,
         "modelled_seconds": 0.9,
     }

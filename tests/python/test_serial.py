@@ -92,3 +92,8 @@ def test_broken_counts_are_refused(text: str) -> None:
 def test_the_reason_of_a_stopped_model() -> None:
     assert counts.model_error(MODEL + '{"type":"end","status":"error","reason":"unknown form"}\n') == "unknown form"
     assert counts.model_error(MODEL + SAMPLE + END) is None
+
+
+def test_kernel_stack_use_becomes_a_note() -> None:
+    log = serial.read("l4lab: kernel stack: deepest use 404 of 1856 bytes\n")
+    assert log.notes == {"kernel_stack_deepest_bytes": "404", "kernel_stack_bytes": "1856"}

@@ -89,5 +89,6 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps({"definition": observations.DEFINITION, "results": [one.result() for one in seen]}, indent=2))
     else:
         print(report.results(seen), end="")
+        print(report.kernel_stack(outcome.record), end="")
         print(f"record: {shown(path)}")
     return 0
