@@ -30,7 +30,8 @@ HERE = Path(__file__).resolve().parent
 SECONDS = 300
 AT_ONCE = 2
 PYTEST_FAILED, MAKE_FAILED = 1, 2
-NOT_COMPILED = re.compile(r"does not build|\berror: |undefined reference")
+# The sanitizers' "runtime error:" is a test's failure.
+NOT_COMPILED = re.compile(r"does not build|(?<!runtime )\berror: |undefined reference")
 
 
 @dataclass(frozen=True)

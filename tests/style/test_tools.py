@@ -11,6 +11,7 @@ import pytest
 from bench.run import process
 
 SECONDS = 200
+PARTS = 4
 KERNEL_FLAGS = (
     "--target=i686-linux-gnu -m32 -march=i486 -std=gnu11 -ffreestanding -mgeneral-regs-only -Wall -Wextra -Wshadow"
     " -Wno-unused-function -I."
@@ -19,7 +20,7 @@ MODEL_FLAGS = "-std=gnu11 -Wall -Wextra -Wshadow -I.".split()
 # Between them these have every choice of every axis.
 SELECTIONS = ("liedtke93", "baseline-plus-space")
 # Folders whose modules see each other; tests have helpers of the same names, so each folder is a run of its own.
-TESTS = ("host", "images", "mutants", "probes", "python", "style")
+TESTS = sorted({name.split("/")[1] for name in files.below("tests", suffixes=files.PYTHON) if name.count("/") > 1})
 TYPED = ("bench analysis boot variants l4lab", *(f"tests/{name}" for name in TESTS))
 
 
@@ -40,9 +41,6 @@ def selections(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     for name, folder in zip(SELECTIONS, folders):
         assert said([sys.executable, "variants/select.py", "--variant", name, "--out", str(folder)]) == ""
     return folders
-
-
-PARTS = 4
 
 
 def part_of(names: list[str], part: int) -> list[str]:

@@ -7,9 +7,11 @@ Exit status 1 if a file differs from the committed one: the numbers were made, b
 import argparse
 import sys
 
+from analysis import readme_table
+from analysis.tables.table import read as read_table
 from bench.run import campaign, derive, doctor, reference
 from bench.run.errors import Missing
-from bench.run.paths import build_root, shown
+from bench.run.paths import ROOT, TABLES, build_root, shown
 from bench.run.storage import write_text
 
 EXAMPLE = "l4lab reproduce"
@@ -60,4 +62,6 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.update_reference:
         for pair in reference.pairs(CAMPAIGN):
             pair.update()
+        readme = ROOT / "README.md"
+        write_text(readme, readme_table.replaced(readme.read_text(), read_table(TABLES / "ablation.csv")))
     return _verdict(_compare())
