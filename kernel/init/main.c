@@ -72,6 +72,14 @@ static void create_first_task(uint32_t number, uint32_t id, uint32_t pager, cons
     tcb_user_frame(thread)->registers.word[1] = ebx;
 }
 
+static void give_tasks_to_root(void)
+{
+    for (uint32_t number = ROOT_TASK + 1; number < TASKS; number++) {
+        tasks[number].number = (uint8_t)number;
+        tasks[number].chief = ROOT_TASK;
+    }
+}
+
 /* Leaves the boot stack for the idle thread's, which never returns. */
 static _Noreturn void become_idle(void)
 {
@@ -94,6 +102,7 @@ void kernel_main(uint32_t magic, uint32_t multiboot)
     create_idle();
     create_first_task(SIGMA0_TASK, ID_SIGMA0, ID_INVALID, &info_page.sigma0, info_page_physical(), 0);
     create_first_task(ROOT_TASK, ID_ROOT, ID_SIGMA0, &info_page.root, MULTIBOOT_LOADED, multiboot);
+    give_tasks_to_root();
     timer_init();
     become_idle();
 }

@@ -71,16 +71,20 @@ void timeout_stop(struct tcb *thread)
     }
 }
 
-/* A receiver that the short path has served is still listed, but waits no more: its timeout is void. */
-static void expire_one(struct tcb *thread)
+/* A receiver that the short path has served is still listed, but waits no more: its timeout is void, and this is false.
+ */
+static bool expire_one(struct tcb *thread)
 {
     if (thread->blocked == BLOCKED_SENDING) {
         ipc_fail(thread, RESULT_TIMEOUT | RESULT_SEND_PHASE);
-    } else if (thread->receive_from != RECEIVE_NONE) {
-        ipc_fail(thread, RESULT_TIMEOUT);
-    } else {
-        timeout_stop(thread);
+        return true;
     }
+    if (thread->receive_from != RECEIVE_NONE) {
+        ipc_fail(thread, RESULT_TIMEOUT);
+        return true;
+    }
+    timeout_stop(thread);
+    return false;
 }
 
 int timeout_expire(uint64_t now)
@@ -96,8 +100,9 @@ int timeout_expire(uint64_t now)
             earliest = thread->wakeup < earliest ? thread->wakeup : earliest;
             continue;
         }
-        expire_one(thread);
-        priority = thread->priority > priority ? thread->priority : priority;
+        if (expire_one(thread) && thread->priority > priority) {
+            priority = thread->priority;
+        }
     }
     return priority;
 }

@@ -42,13 +42,14 @@ static void delete_task(struct task *task)
     }
 }
 
-/* May the caller create or replace this task?  A task that exists is its chief's. */
+/* May the caller create or replace this task?  It is its chief's, whether it exists or not; all begin as the root
+ * task's. */
 static bool permitted(const struct tcb *self, const struct task *task, uint32_t number)
 {
     if (number < FIRST_FREE_TASK || number == self->task->number) {
         return false;
     }
-    return !task->version || task->chief == self->task->number;
+    return task->chief == self->task->number;
 }
 
 static uint32_t next_version(uint32_t version)

@@ -126,6 +126,7 @@ void call_thread_schedule(struct trap_frame *frame)
     uint32_t small = parameter >> PARAMETER_SMALL_SHIFT & 0xFF;
     if (small != 0 && small != 0xFF) {
         space_assign(thread->task, small);
+        space_switch(self); /* its own space may have moved */
     }
 }
 

@@ -25,7 +25,8 @@ static void paint_stack(struct tcb *thread)
     }
 }
 
-/* Gives a pair of blocks its own frame instead of the shared zeros. */
+/* Gives a pair of blocks its own frame instead of the shared zeros, with both stacks painted: a later thread of the
+   same number keeps the paint, so what was once used shows for good. */
 static bool make_block(struct tcb *thread)
 {
     uint32_t *entry = block_entry(thread);
@@ -38,6 +39,9 @@ static bool make_block(struct tcb *thread)
     }
     *entry = frame | PAGE_PRESENT | PAGE_WRITABLE | PAGE_ACCESSED | PAGE_DIRTY;
     cpu_invalidate_page((uint32_t)(uintptr_t)thread);
+    struct tcb *first = tcb_of_stack((const void *)((uintptr_t)thread & ~(uintptr_t)(PAGE_SIZE - 1)));
+    paint_stack(first);
+    paint_stack((struct tcb *)((uintptr_t)first + TCB_SIZE));
     return true;
 }
 
@@ -47,7 +51,6 @@ bool thread_create(struct task *task, uint32_t id)
     if (!make_block(thread)) {
         return false;
     }
-    paint_stack(thread);
     *thread = (struct tcb){
         .id = id,
         .receive_from = RECEIVE_NONE,

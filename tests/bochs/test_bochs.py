@@ -19,7 +19,8 @@ REFUSED_SECONDS = 30
 
 
 def built(variant: str, program: str) -> Path:
-    return guest.build(guest.Image(variant), ["kernel.elf", "sigma0.elf", f"{program}.elf"])
+    folder: Path = guest.build(guest.Image(variant), ["kernel.elf", "sigma0.elf", f"{program}.elf"])
+    return folder
 
 
 @pytest.mark.parametrize("program", PROGRAMS)

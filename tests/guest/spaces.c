@@ -194,7 +194,31 @@ static void shrinking(void)
     check("shrinking", event.words.w2 == 0, "and its task is large again");
 }
 
-static const struct root_test tests[] = {{"ring", ring}, {"growth", growth}, {"shrinking", shrinking}};
+/* thread_schedule on its own task: the space changes under the caller, which must find itself where it was. */
+static void own_move_main(uint32_t unused)
+{
+    volatile uint32_t local = 0xC0FFEE;
+
+    (void)unused;
+    task_make_small(l4_myself(), 1);
+    bool small = space_is_small();
+    task_make_small(l4_myself(), 2);
+    boss_call(EVENT_DONE, local != 0xC0FFEE, small == VARIANT_SPACE_SMALL && space_is_small() == small);
+    thread_stop();
+}
+
+static void own_move(void)
+{
+    struct event event;
+
+    task_start(FIRST_TASK, own_move_main, 0);
+    bool ended = boss_wait_for(EVENT_DONE, &event, TEST_LIMIT_MS);
+    check("own-move", ended && event.words.w1 == 0, "a task that moves its own space keeps its memory");
+    check("own-move", event.words.w2 == 1, "and is small at once if the variant has small spaces");
+}
+
+static const struct root_test tests[] = {
+    {"ring", ring}, {"growth", growth}, {"shrinking", shrinking}, {"own-move", own_move}};
 
 static void spaces_run(void)
 {

@@ -3,6 +3,8 @@
  * lthread_ex_regs? */
 #include "bench/support/selftest.h"
 
+enum { UNUSED_TASK = 200 };
+
 static volatile uint32_t counts[2];
 
 /* Counts for ever and never gives the processor up. */
@@ -75,10 +77,20 @@ static void ex_regs(l4_id_t helper)
     check("ex-regs", counts[0] == first && counts[1] > second, "it sends a running thread elsewhere");
 }
 
+/* The right to a task number is its chief's: all numbers begin as the root task's. */
+static void task_right(l4_id_t helper)
+{
+    (void)helper;
+    l4_id_t wanted = l4_task_number(l4_myself()) << L4_CHIEF_SHIFT | UNUSED_TASK << L4_TASK_SHIFT;
+    l4_id_t made = l4_task_new(wanted, 255, (uint32_t)&lthread_stacks[1], (uint32_t)counting_thread, l4_myself());
+
+    check("task-right", made == L4_NIL_ID, "task_new of a number that is not the caller's to give fails");
+}
+
 static const struct test tests[] = {
     {.name = "id-nearest", .run = id_nearest},   {.name = "thread-switch", .run = thread_switch},
     {.name = "round-robin", .run = round_robin}, {.name = "priority", .run = priority},
-    {.name = "ex-regs", .run = ex_regs},
+    {.name = "ex-regs", .run = ex_regs},         {.name = "task-right", .run = task_right},
 };
 
 static void threads_run(void)
