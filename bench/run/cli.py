@@ -21,6 +21,7 @@ from bench.run.storage import FULL
 COMMANDS = {
     "list": "variants, axes, benchmarks, machines or cases",
     "run": "one variant, one benchmark, one machine",
+    "anatomy": "every instruction of one round trip: its step, its cycles and their causes",
     "campaign": "every run of a campaign file",
     "tables": "records to tables (CSV)",
     "figures": "tables to figures (PDF, SVG, PNG)",

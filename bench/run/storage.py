@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.run.errors import RunFailed
+from bench.run.errors import RunFailed, UsageError
 from bench.run.paths import shown
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -32,7 +32,12 @@ def disk_errors(path: Path) -> Iterator[None]:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Replaces `path` by `content`, all of it or nothing."""
+    """Replaces `path` by `content`, all of it or nothing.
+
+    Raises UsageError if `path` is there and not an ordinary file: a device or a folder must not be renamed over.
+    """
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{shown(path)} is not a file that can be replaced")
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)

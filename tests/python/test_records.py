@@ -13,7 +13,7 @@ import synthetic
 
 from analysis import records
 from bench.run import record, storage
-from bench.run.errors import RunFailed
+from bench.run.errors import RunFailed, UsageError
 
 
 @pytest.fixture
@@ -102,3 +102,9 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
         storage.write_text(path, "new")
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.jsonl"]
     assert path.read_text() == "old"
+
+
+def test_a_device_is_not_renamed_over() -> None:
+    with pytest.raises(UsageError, match="not a file that can be replaced"):
+        storage.write_text(Path("/dev/null"), "text")
+    assert Path("/dev/null").is_char_device()
