@@ -3,6 +3,7 @@
 #include "kernel/arch/exception.h"
 
 #include "kernel/arch/hot.h"
+#include "kernel/arch/user_exception.h"
 #include "kernel/console/console.h"
 #include "kernel/ipc/page_fault.h"
 #include "kernel/thread/thread.h"
@@ -64,6 +65,9 @@ void exception_stop(struct trap_frame *frame, const char *sentence)
     if (!users_fault(frame)) {
         panic(frame, sentence);
     }
+    if (user_exception_mirror(frame)) {
+        return;
+    }
     print("l4lab: exception: thread %x stopped: %s\n", tcb_current()->id, sentence);
     print_frame(frame);
     thread_block(BLOCKED_STOPPED);
@@ -88,6 +92,9 @@ static bool repair_segments(struct trap_frame *frame)
 static void protection_fault(struct trap_frame *frame)
 {
     if (repair_segments(frame)) {
+        return;
+    }
+    if (user_exception_emulate(frame)) {
         return;
     }
     if (!users_fault(frame) || !space_grow(tcb_current())) {

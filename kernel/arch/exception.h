@@ -6,8 +6,8 @@
 /* Every trap but IPC, from trap.S; interrupts are off. */
 void trap(struct trap_frame *frame);
 
-/* The thread that raised an exception nobody handles stops for good: "l4lab: exception: SENTENCE" on the console.  In
-   the kernel itself it is a panic. */
+/* The thread that raised the exception goes to the handler of its own interrupt table; if there is none it stops for
+   good, with "l4lab: exception: SENTENCE" on the console.  In the kernel itself it is a panic. */
 void exception_stop(struct trap_frame *frame, const char *sentence);
 
 /* int3: the console calls of the kernel debugger (l4-abi 21). */

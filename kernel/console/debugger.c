@@ -3,10 +3,8 @@
    behind them; they print on, and read from, the serial console. */
 #include "kernel/arch/exception.h"
 #include "kernel/console/console.h"
-#include "kernel/memory/page_table.h"
+#include "kernel/memory/user_memory.h"
 #include "kernel/thread/thread.h"
-
-#include "variant.h"
 
 enum {
     OPCODE_NOP = 0x90,
@@ -23,16 +21,6 @@ enum {
     CALL_READ = 0x0D,
     STRING_MAXIMUM = 4096,
 };
-
-/* A byte of the running thread's memory, -1 if it cannot be read without a page fault. */
-static int user_byte(uint32_t address)
-{
-    struct tcb *self = tcb_current();
-    if (address >= space_limit(self) || !page_permits(self->task, address, false)) {
-        return -1;
-    }
-    return *(const volatile uint8_t *)space_linear(self, address);
-}
 
 static void print_user_text(uint32_t address, uint32_t length, bool terminated)
 {

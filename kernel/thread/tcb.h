@@ -88,6 +88,7 @@ struct tcb {
     uint32_t external_preempter;
     uint32_t timeslice_word; /* bits 20-31 as thread_schedule got them */
     struct task *task;
+    uint32_t user_idt; /* user address of the thread's own interrupt table, 0: none */
 };
 
 /* What a system call or a first start leaves at the top of the kernel stack. */
