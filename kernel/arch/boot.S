@@ -6,6 +6,8 @@
 #define MULTIBOOT_FLAGS 0x00000003 /* page-aligned modules, memory information */
 #define PHYSICAL(symbol) (symbol - PHYSICAL_ALIAS)
 #define PAGE_PRESENT_WRITABLE 3
+/* Paging; write protection for the kernel too (WP); no FPU (EM): its state is nobody's, so its use is an exception. */
+#define CR0_PAGING_AND_MORE (1 << 31 | 1 << 16 | 1 << 2)
 #define BOOT_TABLES (PHYSICAL_ALIAS_SIZE / PAGE_TABLE_SPAN)
 
         .section .multiboot, "a"
@@ -51,7 +53,7 @@ boot_entry:
         jnz     2b
         mov     %edx, %cr3
         mov     %cr0, %eax
-        or      $0x80010000, %eax                       /* paging, and write protection for the kernel too */
+        or      $CR0_PAGING_AND_MORE, %eax
         mov     %eax, %cr0
         mov     $3f, %eax
         jmp     *%eax

@@ -4,11 +4,7 @@
 
 #include <stdint.h>
 
-enum control_bits {
-    CR0_PROTECTION = 1u << 0,
-    CR0_EMULATE_FPU = 1u << 2,
-    CR0_WRITE_PROTECT = 1u << 16,
-    CR0_PAGING = 1u << 31,
+enum eflags_bits {
     EFLAGS_RESERVED = 1u << 1,
     EFLAGS_INTERRUPTS = 1u << 9,
     EFLAGS_IOPL_USER = 3u << 12,

@@ -11,13 +11,11 @@
 #include "variant.h"
 
 enum vectors {
-    VECTOR_DEBUG = 1,
     VECTOR_BREAKPOINT = 3,
     VECTOR_STACK_FAULT = 12,
     VECTOR_GENERAL_PROTECTION = 13,
     VECTOR_PAGE_FAULT = 14,
     VECTOR_TIMER = 0x20,
-    VECTOR_INTERRUPT_LAST = 0x2F,
     VECTOR_ID_NEAREST = 0x31,
 };
 

@@ -22,7 +22,7 @@ enum {
     FIRST_TASK_MCP = 255,
 };
 
-extern char kernel_begin[], kernel_end[];
+extern char kernel_end[];
 void kernel_main(uint32_t magic, uint32_t multiboot);
 
 static uint32_t physical(const void *object)

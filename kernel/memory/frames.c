@@ -9,7 +9,6 @@ struct free_frame {
 };
 
 static struct free_frame *first_free;
-static uint32_t available;
 
 void frames_init(uint32_t low, uint32_t high)
 {
@@ -25,7 +24,6 @@ uint32_t frame_allocate(void)
         return 0;
     }
     first_free = frame->next;
-    available--;
     uint32_t *words = (uint32_t *)frame;
     for (size_t i = 0; i < PAGE_SIZE / sizeof(uint32_t); i++) {
         words[i] = 0;
@@ -38,10 +36,4 @@ void frame_free(uint32_t physical)
     struct free_frame *frame = physical_alias(physical);
     frame->next = first_free;
     first_free = frame;
-    available++;
-}
-
-uint32_t frames_available(void)
-{
-    return available;
 }

@@ -12,7 +12,6 @@ void frames_init(uint32_t low, uint32_t high);
 /* Physical address of a zeroed frame, 0 if none is left. */
 uint32_t frame_allocate(void);
 void frame_free(uint32_t physical);
-uint32_t frames_available(void);
 
 /* The kernel's linear address of physical memory. */
 static inline void *physical_alias(uint32_t physical)

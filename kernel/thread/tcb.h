@@ -14,7 +14,6 @@
 
 enum thread_ids {
     ID_NIL = 0,
-    ID_KERNEL = 0x00000400,
     ID_SIGMA0 = 0x04020001,
     ID_ROOT = 0x04040001,
     ID_VERSION_MASK = 0x000003FF,

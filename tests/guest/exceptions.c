@@ -65,6 +65,13 @@ static uint32_t task_state_segment(void)
     return UNREACHED;
 }
 
+/* FPU registers are nobody's, so nobody may see them. */
+static uint32_t floating_point(void)
+{
+    __asm__ volatile("fldz");
+    return UNREACHED;
+}
+
 /* A kernel that leaves with IRET while NT is set would switch tasks. */
 static uint32_t nested_task_flag(void)
 {
@@ -167,6 +174,7 @@ static const struct misdeed rows[] = {
     {"kernel-data-segment", kernel_data_segment, STOPS},
     {"kernel-code-segment", kernel_code_segment, STOPS},
     {"task-state-segment", task_state_segment, STOPS},
+    {"floating-point", floating_point, STOPS},
     {"nested-task-flag", nested_task_flag, GOES_ON},
     {"trap-flag", trap_flag, EITHER},
     {"wild-stack", wild_stack, GOES_ON},
