@@ -27,6 +27,7 @@ COMMANDS = {
     "figures": "tables to figures (PDF, SVG, PNG)",
     "summary": "what the tables say, in plain text",
     "reproduce": "the default campaign, tables and figures, compared with the committed ones",
+    "validate": "the cycle model against the documents and against figures measured elsewhere",
     "doctor": "is everything there that the kit needs?",
 }
 INTERRUPTED = 130

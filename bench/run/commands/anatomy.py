@@ -3,11 +3,10 @@
 
 import argparse
 import json
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from analysis import anatomy, anatomy_text, observations, pages
+from analysis import anatomy, anatomy_text, observations
 from analysis.dwarf import Program
 from bench.run import catalog, runner
 from bench.run.errors import RunFailed, UsageError
@@ -58,7 +57,7 @@ def _sample(text: str | None) -> int | None:
 
 def _request(arguments: argparse.Namespace) -> runner.Request:
     machine = catalog.machine(arguments.machine)
-    if not machine.model:
+    if machine.unit != "modelled_cycles":
         raise UsageError(f"machine {machine.name} has no cycle model, so there is nothing to dissect")
     return runner.Request(
         catalog.variant(arguments.variant, arguments.axis),
@@ -76,13 +75,14 @@ def _about(seen: observations.Observation, sample: int) -> dict[str, Any]:
     return {**{key: getattr(seen, key) for key in ABOUT}, "sample": sample, "n": seen.chosen.n}
 
 
-def _dissect(request: runner.Request, outcome: runner.Outcome, name: anatomy.PageName) -> anatomy.Anatomy:
+def _dissect(request: runner.Request, prepared: runner.Prepared, outcome: runner.Outcome) -> anatomy.Anatomy:
     assert request.trace is not None and outcome.steps is not None
     seen = observations.Observation(outcome.record, outcome.record.case(request.trace.case))
     assert seen.chosen is not None
     sample = seen.chosen.index if request.trace.sample is None else request.trace.sample
+    kernel, _, task = map(Program, prepared.image.files(request.benchmark))
     try:
-        return anatomy.dissect(outcome.steps, seen.line["values"][sample], _about(seen, sample), name)
+        return anatomy.dissect(outcome.steps, seen.line["values"][sample], _about(seen, sample), kernel, task)
     except anatomy.AnatomyError as error:
         raise RunFailed(f"{request.name}: {error}") from error
 
@@ -102,15 +102,12 @@ def run(arguments: argparse.Namespace) -> int:
     request = _request(arguments)
     runner.check_cases(request)
     prepared = runner.prepare(request)
-    outcome = runner.perform(prepared)
-    kernel, _, task = map(Program, prepared.image.files(request.benchmark))
-    name = partial(pages.name, kernel=kernel, task=task)
-    seen = _dissect(request, outcome, name)
+    seen = _dissect(request, prepared, runner.perform(prepared))
     written = _write(arguments, seen)
     if arguments.json:
         print(json.dumps(anatomy.as_json(seen), indent=2))
         return 0
-    print(anatomy_text.lay_out(seen, name), end="")
+    print(anatomy_text.lay_out(seen), end="")
     for path in written:
         print(f"written: {shown(path)}")
     return 0

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""How is an anatomy laid out as text? The conditions, the path instruction by instruction, then totals and footprint."""
+
+import textwrap
+from collections.abc import Iterator
+
+from analysis import statistics
+from analysis.anatomy import LINE_BYTES, NOT_TOLD, Anatomy, Instruction, Line, Names, visits
+from analysis.observations import DEFINITION
+from analysis.report import UNITS, columns, text
+from analysis.steps import SEGMENTS
+
+WIDTH = 120
+TEXT_WIDTH = 46
+PLAIN_ENTRIES = len(SEGMENTS) // 2
+EVENTS = {"dirty": "walk that sets the dirty bit, page", "from": "string from", "to": "string to"}
+
+
+def conditions(seen: Anatomy) -> list[str]:
+    """Two sentences: which sample this is, and on what its numbers depend."""
+    about = seen.about
+    return [
+        f"{about['variant']}, case {about['case']}, sample {about['sample']}: one round trip, {seen.total} "
+        f"{UNITS[about['unit']]} ({DEFINITION}: {text(statistics.one_way(seen.total))})",
+        f"machine {about['machine']}, board {about['board']}, model {about['model_hash'][:12]}; tasks {about['tasks']}, "
+        f"client {about['client_space']}, server {about['server_space']}; {about['bytes']} bytes; "
+        f"{about['temperature']}, n = {about['n']} after {about['warmups']} warm-ups",
+    ]
+
+
+def _warnings(seen: Anatomy) -> Iterator[str]:
+    if seen.entries != PLAIN_ENTRIES:
+        yield f"this sample enters the kernel {seen.entries} times: it holds more than one call and one reply"
+    if seen.without_step:
+        share = statistics.percent(seen.without_step, seen.total)
+        yield f"{seen.without_step} cycles ({share:.1f} %) lie in no function that the programs name"
+    if seen.cut:
+        yield f"{len(seen.cut)} instructions have more line fills than a trace lists; their lines are counted too low"
+
+
+def _event(note: str, names: Names) -> str:
+    """A note as a row of its own."""
+    key, _, value = note.partition("=")
+    address, _, kind = value.partition(":")
+    if key == "tlb":
+        return f"walk, {kind} page {address} ({names.page(int(address, 16))})"
+    if key == "miss":
+        return f"line fill, {address} ({names.line(int(address, 16))})"
+    return f"{EVENTS[key]} {address}" if key in EVENTS else note
+
+
+def _charge(causes: dict[str, int]) -> str:
+    return " ".join(f"{cause} {cycles}" for cause, cycles in causes.items())
+
+
+def _visit(of: list[Instruction], names: Names) -> Iterator[str]:
+    first = of[0]
+    yield f"{first.part}: {first.row.step}  [{sum(one.row.cycles for one in of)}]"
+    for one in of:
+        row = one.row
+        yield f"  {row.linear:08X}  {row.text:{TEXT_WIDTH}} {row.cycles:5}  {_charge(one.causes)}".rstrip()
+        yield from (f"            {_event(note, names)}" for note in row.notes)
+
+
+def _shares(seen: Anatomy) -> Iterator[str]:
+    """Totals by step and by cause; every column of the first is a part of its row's cycles."""
+    header = ["step", "side", "instr", "cycles", "percent", *seen.causes]
+    rows = [
+        [
+            one.step,
+            one.side,
+            one.instructions,
+            one.cycles,
+            f"{statistics.percent(one.cycles, seen.total):.1f}",
+            *(one.causes[cause] or "" for cause in seen.causes),
+        ]
+        for one in seen.steps
+    ]
+    total = ["total", "", sum(one.instructions for one in seen.steps), seen.total, "100.0", *seen.causes.values()]
+    yield "By step and cause, cycles of the round trip:"
+    yield columns([header, *rows, total])
+
+
+def _pages(seen: Anatomy) -> Iterator[str]:
+    walks = sum(page.walks for page in seen.pages)
+    yield f"Linear pages known to be touched: {len(seen.pages)}, with {walks} walks for missing TLB entries"
+    rows = [
+        (f"{page.address:08X} {page.name}", "+".join(page.kinds), page.walks, " ".join(page.parts))
+        for page in seen.pages
+    ]
+    yield columns([("page", "as", "walks", "in"), *rows])
+
+
+def _lines(seen: Anatomy) -> Iterator[str]:
+    code = sum(line.kind == "code" for line in seen.lines)
+    other = len(seen.lines) - code
+    yield f"Physical {LINE_BYTES}-byte lines known to be touched: {code} of code, {other} of data or prefetched code"
+    groups: dict[tuple[str, str], list[Line]] = {}
+    for line in seen.lines:
+        groups.setdefault((line.name, line.kind), []).append(line)
+    rows = [(*key, len(of), sum(line.fills for line in of)) for key, of in groups.items()]
+    yield columns([("symbol at its first byte", "as", "lines", "fills"), *rows])
+
+
+def lay_out(seen: Anatomy) -> str:
+    out = [*conditions(seen), *_warnings(seen), ""]
+    for visit in visits(seen.instructions):
+        out += _visit(visit, seen.names)
+    out += ["", *_shares(seen), *_pages(seen), *_lines(seen), *textwrap.wrap(NOT_TOLD, WIDTH)]
+    return "\n".join(out) + "\n"

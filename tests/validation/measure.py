@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What does the model charge for every probe and every loop? Builds their images, runs them, reads the counts."""
+
+import csv
+import re
+from pathlib import Path
+from typing import Any
+
+import loops
+import probe_forms
+import probe_rules
+import structure
+from probe import REPETITIONS, Probe, order
+from probe_run import GUEST_EXIT, MACHINE, build_image, run_image
+
+from analysis.validation import EndToEnd, Form, Structure, mebibytes_per_second, per_pass
+
+PROBES_BOARD = "ideal"
+# What a load waits when it misses on that board: 2-1-2, D486.
+READ_FIRST = 2
+RULE_SOURCES = "D486, AP500, R: rules.psv"
+Counts = dict[str, int]
+
+
+class Unfinished(Exception):
+    """The guest or the model did not come to its end; the message says why."""
+
+
+def mhz(board: str) -> float:
+    with (MACHINE / "boards" / f"{board}.psv").open() as stream:
+        rows = csv.DictReader((line for line in stream if not line.startswith("#")), delimiter="|")
+        return next(float(row["value"]) for row in rows if row["key"] == "mhz")
+
+
+def cycles(folder: Path, plugin: Path, probes: list[Probe], board: str) -> Counts:
+    """Cycles of every probe's last sample; the one before must be equal, or the probe is not warm."""
+    ordered = order(probes)
+    status, lines, errors = run_image(folder, plugin, build_image(folder, ordered), board)
+    end: dict[str, Any] = lines[-1] if lines else {}
+    if status != GUEST_EXIT or end.get("status") != "ok" or end.get("samples") != REPETITIONS * len(ordered):
+        raise Unfinished(end.get("reason") or errors.strip() or f"the probes ended with status {status}")
+    samples: dict[int, list[int]] = {}
+    for line in lines:
+        if line["type"] == "sample":
+            samples.setdefault(line["case"], []).append(line["cycles"])
+    unsteady = [probe.name for case, probe in enumerate(ordered) if len(set(samples[case][-2:])) != 1]
+    if unsteady:
+        raise Unfinished(f"the last two samples differ: {', '.join(unsteady)}")
+    return {probe.name: samples[case][-1] for case, probe in enumerate(ordered)}
+
+
+def loop_probes(loop: loops.Loop) -> list[Probe]:
+    def filled(passes: int) -> Probe:
+        body, setup = (code.replace("{n}", str(passes)) for code in (loop.body, loop.setup))
+        return Probe(f"{loop.name} {passes}", body, 0, setup=setup, after=loop.after)
+
+    return [filled(loop.low), filled(loop.high)]
+
+
+def loop_figure(loop: loops.Loop, counts: Counts) -> EndToEnd:
+    low, high = ((passes, counts[f"{loop.name} {passes}"]) for passes in (loop.low, loop.high))
+    modelled = per_pass(low, high, loop.units, loop.overhead)
+    if loop.unit == "MiB/s":
+        modelled = mebibytes_per_second(modelled, mhz(loop.board))
+    origin = (loop.unit, loop.kind, loop.confidence, loop.source, loop.board, loop.note)
+    return EndToEnd(loop.name, loop.published, round(modelled, 3), *origin)
+
+
+def _clock_rows() -> list[dict[str, str]]:
+    lines = [line for line in (MACHINE / "clocks.psv").read_text().splitlines() if not line.startswith("#")]
+    return list(csv.DictReader(lines, delimiter="|"))
+
+
+def _mnemonic(name: str) -> str:
+    """The clock table's word for the instruction that a probe is named after."""
+    word = re.sub(r"^(?:rep|repe|repne) ", "", name).split()[0].rstrip(",")
+    return {"pushad": "pushal", "popad": "popal"}.get(word, word)
+
+
+def form_source(name: str, rows: list[dict[str, str]]) -> str:
+    """Where the documents give the form's clocks: the sources of its row, or of all rows of its mnemonic."""
+    word = _mnemonic(name)
+    spelled = {word, word + "b", re.sub(r"l$", "d", word)}
+    of_word = [row for row in rows if spelled & set(row["mnemonic"].split())]
+    exact = [row for row in of_word if row["form"] == name.partition(" ")[2]]
+    return " ".join(sorted({code for row in exact or of_word for code in row["source"].split(",")}))
+
+
+def forms(counts: Counts) -> list[Form]:
+    rows = _clock_rows()
+    found = [
+        Form("form", probe.name, probe.clocks, counts[probe.name], form_source(probe.name, rows))
+        for probe in probe_forms.probes()
+    ]
+    return found + [
+        Form("rule", probe.name, probe.clocks, counts[probe.name], RULE_SOURCES) for probe in probe_rules.probes()
+    ]
+
+
+def probe_identities(counts: Counts) -> list[EndToEnd]:
+    """Sums that a probe of the rules contains already; a load that hits takes 1."""
+
+    def figure(name: str, published: float, modelled: int, confidence: str, source: str, note: str) -> EndToEnd:
+        return EndToEnd(name, published, modelled, "cycles", "identity", confidence, source, PROBES_BOARD, note)
+
+    cached = counts["walk, both entries in the cache"] - 1
+    uncached = counts["walk, neither entry in the cache"] - 1 - READ_FIRST
+    return [
+        figure("int to inner level and iret", 107, counts["int to inner level and iretd back"], "A", "D486", "71 + 36"),
+        figure("TLB refill, both entries in the cache", 9, cached, "B", "SOSP95, table", "a load takes 1"),
+        figure("TLB refill, neither entry in the cache", 13, uncached, "C", "D486, recalled", "the load misses too"),
+    ]
+
+
+def measure(folder: Path, plugin: Path) -> tuple[list[Form], list[EndToEnd], list[Structure]]:
+    """Every form and rule, every identity and independent figure, every structure."""
+    every = loops.loops()
+    counts: Counts = {}
+    for board in sorted({one.board for one in every}):
+        probes = [probe for one in every if one.board == board for probe in loop_probes(one)]
+        if board == PROBES_BOARD:
+            probes += probe_forms.probes() + probe_rules.probes() + structure.probes()
+        counts |= cycles(folder, plugin, probes, board)
+    figures = probe_identities(counts) + [loop_figure(one, counts) for one in every]
+    return forms(counts), figures, structure.structures(counts)

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""How large are cache and TLB, judged by nothing but the time that dependent loads take?
+
+Rings of pointers of growing size or distance. The code of the loop lies in the same cache and TLB: a ring that fills
+them exactly loses a few entries to it, so sizes are powers of two and a ring fits while most of its loads are cheap.
+"""
+
+from dataclasses import dataclass
+
+from loops import BUFFER, KIB, LOOP_CONTROL, UNROLLED, follow, passes_twice_round, ring
+from probe import Probe
+
+from analysis.validation import Structure, first_flat, largest_cheap, per_pass
+
+# One set, and one that lies half the sets away: the loop's own lines can be in one of them only.
+PLACES = (BUFFER, BUFFER + KIB)
+CACHE_BYTES, PAGE_BYTES, LINE_BYTES = 8 * KIB, 4 * KIB, 16
+SAME_COST = 0.05
+MOST, NEARLY_ALL = 0.5, 0.1
+
+
+@dataclass(frozen=True)
+class Ring:
+    structure: str
+    candidate: int
+    loads: int
+    stride: int
+    base: int = BUFFER
+
+    def probes(self) -> list[Probe]:
+        setup = ring(self.loads * self.stride, self.stride, self.base)
+        return [
+            Probe(self.name(passes), follow(), 0, setup=setup.replace("{n}", str(passes))) for passes in self.passes()
+        ]
+
+    def passes(self) -> tuple[int, int]:
+        twice = passes_twice_round(self.loads * self.stride, self.stride)
+        return twice, 2 * twice
+
+    def name(self, passes: int) -> str:
+        return f"{self.structure} {self.candidate} at {self.base:x} {passes}"
+
+    def cost(self, counts: dict[str, int]) -> float:
+        low, high = ((passes, counts[self.name(passes)]) for passes in self.passes())
+        return round(per_pass(low, high, UNROLLED, LOOP_CONTROL), 3)
+
+
+def rings() -> dict[str, list[Ring]]:
+    """Ways: addresses a cache apart share a set. TLB: pages, each load in another set of the cache."""
+    size, line, ways, tlb = "cache size, bytes", "cache line, bytes", "cache ways", "TLB entries"
+    return {
+        size: [Ring(size, kib * KIB, kib * KIB // LINE_BYTES, LINE_BYTES) for kib in (1, 2, 4, 8, 16, 32)],
+        line: [Ring(line, stride, 64 * KIB // stride, stride) for stride in (4, 8, 16, 32, 64)],
+        ways: [Ring(ways, count, count, CACHE_BYTES, base) for count in range(1, 9) for base in PLACES],
+        tlb: [Ring(tlb, pages, pages, PAGE_BYTES + LINE_BYTES) for pages in (4, 8, 16, 32, 64, 128)],
+    }
+
+
+def probes() -> list[Probe]:
+    return [probe for group in rings().values() for one in group for probe in one.probes()]
+
+
+def structures(counts: dict[str, int]) -> list[Structure]:
+    points: dict[str, tuple[tuple[int, float], ...]] = {}
+    for name, group in rings().items():
+        cheapest: dict[int, float] = {}
+        for one in group:
+            cost = one.cost(counts)
+            cheapest[one.candidate] = min(cost, cheapest.get(one.candidate, cost))
+        points[name] = tuple(cheapest.items())
+    size, line, ways, tlb = points
+    return [
+        Structure(size, 8192, largest_cheap(points[size], MOST), "AP500", points[size]),
+        Structure(line, 16, first_flat(points[line], SAME_COST), "AP500", points[line]),
+        Structure(ways, 4, largest_cheap(points[ways], NEARLY_ALL), "AP500", points[ways]),
+        Structure(tlb, 32, largest_cheap(points[tlb], MOST), "486 data sheet, recalled", points[tlb]),
+    ]

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Does `l4lab validate`, with the real model, find every form as documented and state its error with sources?"""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 120
+TABLES = ("validation_forms.csv", "validation_end_to_end.csv", "validation_structure.csv")
+
+
+def validate(folder: Path, *words: str) -> str:
+    command = [sys.executable, str(ROOT / "l4lab"), "validate", "--out", str(folder), *words]
+    environment = {**os.environ, "L4LAB_BUILD": str(folder / "build")}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=SECONDS, check=True).stdout
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("validation")
+    (folder / "report.json").write_text(validate(folder, "--json"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def report(folder: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((folder / "report.json").read_text())
+    return loaded
+
+
+def of_kind(report: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [row for row in report["end_to_end"] if row["kind"] == kind]
+
+
+def test_forms_are_as_documented(report: dict[str, Any]) -> None:
+    assert (report["machine"], report["board"], len(report["model_hash"])) == ("i486", "ideal", 64)
+    assert report["forms"] > 400 and report["forms_wrong"] == 0
+    assert report["rules"] > 50 and report["rules_wrong"] == 0
+
+
+def test_identities_are_exact(report: dict[str, Any]) -> None:
+    figures = {row["name"]: row for row in of_kind(report, "identity")}
+    assert figures["int to inner level and iret"]["published"] == 107
+    assert figures["segment switch"]["published"] == 39
+    assert {row["error_percent"] for row in figures.values()} == {0.0}
+
+
+def test_headline_is_that_of_the_rows(report: dict[str, Any]) -> None:
+    counted = [row for row in of_kind(report, "independent") if row["confidence"] in "AB"]
+    errors = [abs(100 * (row["modelled"] - row["published"]) / row["published"]) for row in counted]
+    assert report["headline"]["n"] == len(errors) >= 9
+    assert report["headline"]["mean"] == pytest.approx(sum(errors) / len(errors), abs=0.01)
+
+
+def test_the_manuals_sieve_loop(report: dict[str, Any]) -> None:
+    row = next(row for row in of_kind(report, "independent") if row["name"].startswith("prime sieve"))
+    assert (row["published"], row["modelled"], row["confidence"]) == (6, 6, "A")
+
+
+def test_cache_and_tlb_are_recovered_from_time_alone(report: dict[str, Any], folder: Path) -> None:
+    assert [one["recovered"] for one in report["structures"]] == [8192, 16, 4, 32]
+    with (folder / "validation_structure.csv").open(newline="") as stream:
+        costs = {float(row["cycles_per_load"]) for row in csv.DictReader(stream)}
+    assert min(costs) == 2 and max(costs) > 9
+
+
+def test_every_row_has_a_source(folder: Path) -> None:
+    for name in TABLES:
+        with (folder / name).open(newline="") as stream:
+            rows = list(csv.DictReader(stream))
+        assert rows and [row for row in rows if not row["source"]] == []
+
+
+def test_same_bytes_twice_and_as_text(folder: Path, report: dict[str, Any], tmp_path: Path) -> None:
+    text = validate(tmp_path)
+    for name in TABLES:
+        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
+    assert f"{report['forms']} forms, 0 wrong" in text
+    assert f"n = {report['headline']['n']}, which is few" in text
