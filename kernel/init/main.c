@@ -30,15 +30,33 @@ static uint32_t physical(const void *object)
     return (uint32_t)(uintptr_t)object - PHYSICAL_ALIAS;
 }
 
+/* End of the memory that begins below the kernel and holds it, by the loader's map of regions; 0: there is no map. */
+static uint64_t end_of_memory(const struct multiboot_info *multiboot)
+{
+    uint64_t end = 0;
+    uint32_t entry = multiboot->flags & MULTIBOOT_HAS_MAP ? multiboot->map : 0;
+    uint32_t map_end = entry ? entry + multiboot->map_bytes : 0;
+    while (entry < map_end) {
+        const struct multiboot_region *region = physical_alias(entry);
+        bool holds_kernel = region->base <= KERNEL_PHYSICAL && region->base + region->length > KERNEL_PHYSICAL;
+        if (region->type == MULTIBOOT_REGION_MEMORY && holds_kernel) {
+            end = region->base + region->length;
+        }
+        entry += region->bytes_that_follow + sizeof(region->bytes_that_follow);
+    }
+    return end;
+}
+
 /* The kernel keeps its image and the top of memory; 640 KB to 1 MB is dedicated (devices, ROM). */
 static void divide_memory(const struct multiboot_info *multiboot)
 {
-    uint32_t high = (KERNEL_PHYSICAL + multiboot->memory_high * 1024) & ~(uint32_t)(PAGE_SIZE - 1);
-    high = high < PHYSICAL_ALIAS_SIZE ? high : (uint32_t)PHYSICAL_ALIAS_SIZE;
+    uint64_t end = end_of_memory(multiboot);
+    uint32_t high =
+        end < PHYSICAL_ALIAS_SIZE ? (uint32_t)end & ~(uint32_t)(PAGE_SIZE - 1) : (uint32_t)PHYSICAL_ALIAS_SIZE;
     uint32_t share = (high / KERNEL_MEMORY_SHARE) & ~(uint32_t)(PAGE_SIZE - 1);
     share = share > KERNEL_MEMORY_MINIMUM ? share : (uint32_t)KERNEL_MEMORY_MINIMUM;
-    if (!(multiboot->flags & MULTIBOOT_HAS_MEMORY) || high < 4 * share) {
-        panic(NULL, "too little memory, or the loader does not say how much");
+    if (high < 4 * share) {
+        panic(NULL, "too little memory, or the loader gives no map of it");
     }
     info_page.main_memory = (struct memory_region){0, high};
     info_page.reserved[0] = (struct memory_region){KERNEL_PHYSICAL, physical(kernel_end)};
