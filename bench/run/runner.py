@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """How does a request become a record? Build, boot, judge, and once more with a trace if one was asked for."""
 
+import argparse
 import fnmatch
 import json
 from dataclasses import dataclass, replace
@@ -38,6 +39,18 @@ class Request:
     @property
     def name(self) -> str:
         return f"{self.variant.name}.{self.benchmark}.{self.machine.name}.L00"
+
+
+def requested(arguments: argparse.Namespace, machine: Machine, trace: TraceRequest | None) -> Request:
+    """What a command line with --variant, --axis, --benchmark, --board and --case asks for. Raises UsageError."""
+    return Request(
+        catalog.variant(arguments.variant, arguments.axis),
+        catalog.benchmark(arguments.benchmark),
+        machine,
+        catalog.board(machine, arguments.board),
+        catalog.case_glob(arguments.case),
+        trace=trace,
+    )
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,8 @@ static void load(const uint8_t *file, struct start_conditions *start, uint32_t l
         if (segment->type != ELF_LOAD || segment->memory_size == 0) {
             continue;
         }
-        if (segment->linear < KERNEL_PHYSICAL || segment->linear + segment->memory_size > limit) {
+        if (segment->linear < info_page.reserved[0].high || segment->memory_size > limit ||
+            segment->linear + segment->memory_size > limit) {
             panic(NULL, "a module is linked outside the users' memory");
         }
         copy_segment(file, segment);

@@ -18,7 +18,7 @@ static struct tcb *thread_of_task(uint32_t number, uint32_t lthread)
 
 static bool belongs_to(const struct tcb *thread, const struct task *task)
 {
-    return thread->task == task && thread->id != ID_INVALID;
+    return thread->task == task && thread->id != ID_NIL;
 }
 
 static void delete_task(struct task *task)
@@ -35,9 +35,21 @@ static void delete_task(struct task *task)
     }
     mapping_revoke_region(task, 0, USER_END - 1, REVOKE_ALL | REVOKE_OWN);
     page_directory_destroy(task);
-    for (uint32_t number = FIRST_FREE_TASK; number < TASKS; number++) {
-        if (tasks[number].page_directory && tasks[number].chief == task->number) {
-            delete_task(&tasks[number]);
+}
+
+/* A task and its clan: whoever has lost its chief goes too, until nobody has.  A loop, since clans may be nested deeper
+   than a kernel stack. */
+static void delete_clan(struct task *task)
+{
+    bool orphans = true;
+    delete_task(task);
+    while (orphans) {
+        orphans = false;
+        for (uint32_t number = FIRST_FREE_TASK; number < TASKS; number++) {
+            if (tasks[number].page_directory && !tasks[tasks[number].chief].page_directory) {
+                delete_task(&tasks[number]);
+                orphans = true;
+            }
         }
     }
 }
@@ -88,7 +100,7 @@ void call_task_new(struct trap_frame *frame)
         return;
     }
     if (task->page_directory) {
-        delete_task(task);
+        delete_clan(task);
     }
     if (pager == ID_NIL) { /* inactive: the number stays, its right goes to the named chief */
         task->chief = (uint8_t)(frame->eax >> ID_TASK_SHIFT);

@@ -77,6 +77,19 @@ static uint32_t thread_state(const struct tcb *thread)
     return thread->receive_from == RECEIVE_NONE ? STATE_RUNNING : STATE_WAITING;
 }
 
+/* Whom the thread's IPC is with; invalid for an open wait or none at all, nil for a sleeper. */
+static uint32_t ipc_partner(const struct tcb *thread)
+{
+    if (thread->transfer.partner) {
+        return thread->transfer.partner->id;
+    }
+    if (thread->blocked == BLOCKED_SENDING) {
+        return thread->message->partner;
+    }
+    bool none = thread->receive_from == RECEIVE_ANY || thread->receive_from == RECEIVE_NONE;
+    return none ? ID_INVALID : thread->receive_from == RECEIVE_NOBODY ? (uint32_t)ID_NIL : thread->receive_from;
+}
+
 /* Changes a priority; a thread in the ready queue moves to its new list. */
 static void set_priority(struct tcb *thread, uint32_t priority)
 {
@@ -111,8 +124,7 @@ void call_thread_schedule(struct trap_frame *frame)
         return;
     }
     frame->eax = thread->timeslice_word | thread_state(thread) << STATE_SHIFT | thread->priority;
-    frame->esi =
-        thread->receive_from == RECEIVE_ANY || thread->receive_from == RECEIVE_NONE ? ID_INVALID : thread->receive_from;
+    frame->esi = ipc_partner(thread);
     uint32_t old_preempter = thread->external_preempter;
     thread->external_preempter = frame->ebx == ID_INVALID ? old_preempter : frame->ebx;
     frame->ebx = old_preempter;
@@ -155,6 +167,20 @@ static void exchange(uint32_t *stored, uint32_t *value, uint32_t unchanged)
     *value = old;
 }
 
+/* Starts a thread that was never started or has stopped; the frame gets its old registers, 0 if it never had any. */
+static void start(struct tcb *thread, struct trap_frame *frame)
+{
+    const struct user_frame *user = tcb_user_frame(thread);
+    bool fresh = thread->blocked == BLOCKED_INACTIVE;
+    uint32_t old_esp = fresh ? 0 : user->esp;
+    uint32_t old_eip = fresh ? 0 : user->eip;
+    uint32_t eflags = EFLAGS_RESERVED | EFLAGS_INTERRUPTS | (frame->eflags & EFLAGS_IOPL_USER);
+    thread_start(thread, frame->edx, frame->ecx, eflags);
+    frame->eax = eflags;
+    frame->ecx = old_esp;
+    frame->edx = old_eip;
+}
+
 void call_lthread_ex_regs(struct trap_frame *frame)
 {
     struct tcb *self = tcb_current();
@@ -165,12 +191,9 @@ void call_lthread_ex_regs(struct trap_frame *frame)
     }
     exchange(&thread->pager, &frame->esi, ID_INVALID);
     exchange(&thread->internal_preempter, &frame->ebx, ID_INVALID);
-    if (thread->blocked == BLOCKED_INACTIVE || thread->blocked == BLOCKED_STOPPED) {
-        uint32_t iopl = frame->eflags & EFLAGS_IOPL_USER;
-        thread_start(thread, frame->edx, frame->ecx, EFLAGS_RESERVED | EFLAGS_INTERRUPTS | iopl);
-        frame->eax = EFLAGS_RESERVED | EFLAGS_INTERRUPTS;
-        frame->ecx = 0;
-        frame->edx = 0;
+    bool both = frame->edx != UINT32_MAX && frame->ecx != UINT32_MAX;
+    if (both && (thread->blocked == BLOCKED_INACTIVE || thread->blocked == BLOCKED_STOPPED)) {
+        start(thread, frame);
         return;
     }
     bool changes = frame->edx != UINT32_MAX || frame->ecx != UINT32_MAX;

@@ -93,7 +93,7 @@ void thread_kill(struct tcb *thread)
     if (ready_contains(thread)) {
         ready_remove(thread);
     }
-    thread->id = ID_INVALID;
+    thread->id = ID_NIL; /* as in a block never made: no id of this block equals it */
     thread->blocked = BLOCKED_INACTIVE;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Do the calls that handle threads do what the interface says: id_nearest, thread_switch, thread_schedule,
  * lthread_ex_regs? */
+#include "bench/support/console.h"
 #include "bench/support/selftest.h"
 
 enum { UNUSED_TASK = 200 };
@@ -77,6 +78,29 @@ static void ex_regs(l4_id_t helper)
     check("ex-regs", counts[0] == first && counts[1] > second, "it sends a running thread elsewhere");
 }
 
+/* An instruction that stops the thread, and its address. */
+void stop_here(void);
+__asm__("stop_here: ud2");
+
+static void ex_regs_stopped(l4_id_t helper)
+{
+    uint32_t esp = L4_UNCHANGED, eip = L4_UNCHANGED;
+
+    (void)helper;
+    thread_start(1, (thread_entry *)stop_here, 0);
+    thread_sleep(5);
+    l4_lthread_ex_regs(1, &esp, &eip, L4_INVALID_ID);
+    check("ex-regs-stopped", eip == (uint32_t)stop_here, "a stopped thread tells where it stopped");
+    thread_sleep(5);
+    esp = L4_UNCHANGED;
+    eip = L4_UNCHANGED;
+    l4_lthread_ex_regs(1, &esp, &eip, L4_INVALID_ID);
+    check("ex-regs-stopped", eip == (uint32_t)stop_here, "and stays there while nothing changes");
+    thread_start(1, counting_thread, 0);
+    thread_sleep(30);
+    check("ex-regs-stopped", counts[0] > 0, "until it is sent elsewhere");
+}
+
 /* The right to a task number is its chief's: all numbers begin as the root task's. */
 static void task_right(l4_id_t helper)
 {
@@ -88,13 +112,18 @@ static void task_right(l4_id_t helper)
 }
 
 static const struct test tests[] = {
-    {.name = "id-nearest", .run = id_nearest},   {.name = "thread-switch", .run = thread_switch},
-    {.name = "round-robin", .run = round_robin}, {.name = "priority", .run = priority},
-    {.name = "ex-regs", .run = ex_regs},         {.name = "task-right", .run = task_right},
+    {.name = "id-nearest", .run = id_nearest},
+    {.name = "thread-switch", .run = thread_switch},
+    {.name = "round-robin", .run = round_robin},
+    {.name = "priority", .run = priority},
+    {.name = "ex-regs", .run = ex_regs},
+    {.name = "task-right", .run = task_right},
+    {.name = "ex-regs-stopped", .run = ex_regs_stopped},
 };
 
 static void threads_run(void)
 {
+    console_print("@note exceptions=expected\n");
     tests_run(tests, sizeof(tests) / sizeof(tests[0]));
 }
 

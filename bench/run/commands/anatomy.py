@@ -59,14 +59,7 @@ def _request(arguments: argparse.Namespace) -> runner.Request:
     machine = catalog.machine(arguments.machine)
     if machine.unit != "modelled_cycles":
         raise UsageError(f"machine {machine.name} has no cycle model, so there is nothing to dissect")
-    return runner.Request(
-        catalog.variant(arguments.variant, arguments.axis),
-        catalog.benchmark(arguments.benchmark),
-        machine,
-        catalog.board(machine, arguments.board),
-        catalog.case_glob(arguments.case),
-        trace=runner.TraceRequest(arguments.case, _sample(arguments.sample)),
-    )
+    return runner.requested(arguments, machine, runner.TraceRequest(arguments.case, _sample(arguments.sample)))
 
 
 def _about(seen: observations.Observation, sample: int) -> dict[str, Any]:

@@ -52,15 +52,7 @@ def _trace(text: str | None) -> runner.TraceRequest | None:
 
 
 def _request(arguments: argparse.Namespace) -> runner.Request:
-    machine = catalog.machine(arguments.machine)
-    return runner.Request(
-        catalog.variant(arguments.variant, arguments.axis),
-        catalog.benchmark(arguments.benchmark),
-        machine,
-        catalog.board(machine, arguments.board),
-        catalog.case_glob(arguments.case),
-        trace=_trace(arguments.trace),
-    )
+    return runner.requested(arguments, catalog.machine(arguments.machine), _trace(arguments.trace))
 
 
 def _print_commands(request: runner.Request) -> None:

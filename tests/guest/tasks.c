@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Does task_new delete a task with all that it has created, and may a number be given away? */
+#include "bench/support/selftest.h"
+
+enum { GIVEN_TASK = 100 };
+static const uint32_t ABSENT = 0xFFFFFFFF;
+
+static uint32_t task_word(uint32_t chief, uint32_t number)
+{
+    return chief << L4_CHIEF_SHIFT | number << L4_TASK_SHIFT;
+}
+
+/* Creates a task of the number that root has given it; that task never gets further than its first page fault. */
+static void chief_main(uint32_t unused)
+{
+    (void)unused;
+    uint32_t own = l4_task_number(l4_myself());
+    l4_id_t member = l4_task_new(task_word(own, GIVEN_TASK), 255, 0x1000, 0x1000, l4_myself());
+
+    boss_call(EVENT_DONE, member, 0);
+    thread_stop();
+}
+
+static bool exists(l4_id_t thread)
+{
+    return l4_thread_schedule(thread, L4_SCHEDULE_UNCHANGED) != ABSENT;
+}
+
+static void clan(void)
+{
+    struct event event;
+    uint32_t root = l4_task_number(L4_ROOT);
+    l4_id_t chief = task_start(FIRST_TASK, chief_main, 0);
+
+    l4_id_t given = l4_task_new(task_word(root, GIVEN_TASK), chief, 0, 0, L4_NIL_ID);
+    check("clan", given >> L4_CHIEF_SHIFT == FIRST_TASK, "the right to a number goes to the task that root names");
+    boss_wait_for(EVENT_DONE, &event, TEST_LIMIT_MS);
+    l4_id_t member = event.words.w1;
+    check("clan", member != L4_NIL_ID && exists(member), "which can create it");
+    check("clan", l4_task_new(task_word(root, GIVEN_TASK), 255, 0x1000, 0x1000, L4_ROOT) == L4_NIL_ID,
+          "while root cannot any more");
+    tasks_delete();
+    check("clan", !exists(chief) && !exists(member), "deleting a chief deletes its clan");
+}
+
+static void dead_thread(void)
+{
+    l4_id_t id = task_start(FIRST_TASK, chief_main, 0);
+
+    tasks_delete();
+    check("dead-thread", !exists(id), "the id of a dead thread names nobody");
+    l4_id_t next = task_start(FIRST_TASK, chief_main, 0);
+    check("dead-thread", next != id && exists(next) && !exists(id), "nor its successor of the same number");
+}
+
+static const struct root_test tests[] = {{"dead-thread", dead_thread}, {"clan", clan}};
+
+static void tasks_run(void)
+{
+    root_tests_run(tests, sizeof(tests) / sizeof(tests[0]));
+}
+
+const struct program program = {.name = "tasks", .run = tasks_run};
