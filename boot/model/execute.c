@@ -26,7 +26,7 @@ static void charge_front(struct model *model, const struct insn *insn)
     model_charge(model, STALL_PREFIX, stalls.prefix);
     model_charge(model, STALL_INDEX, stalls.index);
     model_charge(model, STALL_DISP_IMM, stalls.disp_imm);
-    model_charge(model, STALL_OTHER, stalls.partial_register);
+    model_charge(model, STALL_OTHER, stalls.partial_register + stalls.byte_write);
     if (insn->flags & (INSN_LOCKED | INSN_PORT))
         model_charge(model, STALL_WRITE, bus_drain(&model->bus, model->now) - model->now);
 }
@@ -118,7 +118,7 @@ static void charge_plain(struct model *model, const struct insn *insn, bool take
         model->access[i].linear &= ~3u;
     unsigned clocks = own_clocks(model, insn, taken);
     memory_spread(model, model->access, model->accesses, clocks);
-    pipeline_after(&model->pipeline, insn, clocks, taken);
+    pipeline_after(&model->pipeline, insn, clocks, (unsigned)(model->now - since), taken);
     if (taken)
         prefetch_redirect(model);
     else

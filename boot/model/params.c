@@ -27,6 +27,7 @@ static const struct key rule_keys[] = {
     RULE(cache_ways),  RULE(write_buffers),  RULE(cache_line_bytes),
     RULE(queue_lines), RULE(tlb_entries),    RULE(tlb_ways),
     RULE(tlb_walk),    RULE(tlb_one_update), RULE(tlb_two_updates),
+    RULE(byte_write),
 };
 
 #define BOARD(name)                                                                                                    \

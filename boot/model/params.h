@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 struct rules {
-    unsigned agi, agi_index, agi_esp, prefix, prefix_hidden, index, disp_imm, partial_register, misaligned;
+    unsigned agi, agi_index, agi_esp, prefix, prefix_hidden, index, disp_imm, partial_register, byte_write, misaligned;
     unsigned queue_empty, target_crosses_line, descriptor_accessed, inta_cycles, inta_idle;
     unsigned cache_bytes, cache_ways, cache_line_bytes, write_buffers, queue_lines;
     unsigned tlb_entries, tlb_ways, tlb_walk, tlb_one_update, tlb_two_updates;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { CLOCKS_KEPT = 8 };
+
 static unsigned agi_clocks(const struct pipeline *pipeline, const struct rules *rules, const struct insn *insn)
 {
     if (pipeline->writes & insn->address_base)
@@ -28,6 +30,19 @@ static bool reads_partial(const struct pipeline *pipeline, const struct insn *in
     return (pipeline->writes_part8 & (insn->reads16 | insn->reads32)) || (pipeline->writes_part16 & insn->reads32);
 }
 
+// The rule's "two clocks before" is bit 1: an instruction of one clock lies between, or a wait of one clock, another
+// penalty of this rule included. That is how a byte register in both clocks before costs twice.
+static unsigned byte_write_clocks(const struct pipeline *pipeline, const struct rules *rules, const struct insn *insn,
+                                  unsigned waited)
+{
+    unsigned stall = 0;
+    if (!(insn->address_base | insn->address_index) || !rules->byte_write)
+        return 0;
+    for (unsigned history = (unsigned)pipeline->byte_writes << waited; history & 2; history <<= rules->byte_write)
+        stall += rules->byte_write;
+    return stall;
+}
+
 struct pipeline_stalls pipeline_stalls(const struct pipeline *pipeline, const struct rules *rules,
                                        const struct insn *insn)
 {
@@ -39,11 +54,15 @@ struct pipeline_stalls pipeline_stalls(const struct pipeline *pipeline, const st
         stalls.disp_imm = rules->disp_imm;
     if (!stalls.agi && reads_partial(pipeline, insn))
         stalls.partial_register = rules->partial_register;
+    stalls.byte_write = byte_write_clocks(pipeline, rules, insn, stalls.agi + stalls.partial_register);
     return stalls;
 }
 
-void pipeline_after(struct pipeline *pipeline, const struct insn *insn, unsigned clocks, bool redirected)
+void pipeline_after(struct pipeline *pipeline, const struct insn *insn, unsigned clocks, unsigned elapsed,
+                    bool redirected)
 {
+    pipeline->byte_writes = elapsed < CLOCKS_KEPT ? (uint8_t)(pipeline->byte_writes << elapsed) : 0;
+    pipeline->byte_writes |= insn->writes_part8 != 0;
     pipeline->writes = insn->writes;
     pipeline->writes_part8 = insn->writes_part8;
     pipeline->writes_part16 = insn->writes_part16;

@@ -13,7 +13,7 @@ static struct pipeline_stalls pair(const char *first, unsigned clocks, const cha
 {
     struct pipeline pipeline;
     pipeline_clear(&pipeline);
-    pipeline_after(&pipeline, fixture_insn(first), clocks, redirected);
+    pipeline_after(&pipeline, fixture_insn(first), clocks, clocks, redirected);
     return pipeline_stalls(&pipeline, fixture_rules(), fixture_insn(second));
 }
 
@@ -77,6 +77,28 @@ static void partial_registers(void)
     EQUAL(pair("b0 01", 1, "8b 00", false).partial_register, 0); // mov al,1; mov eax,[eax]: the AGI covers it
 }
 
+// The byte-register stall of the third instruction after the first two, which took these clocks.
+static unsigned third(const char *first, unsigned clocks, const char *second, unsigned clocks2, const char *last)
+{
+    struct pipeline pipeline;
+    pipeline_clear(&pipeline);
+    pipeline_after(&pipeline, fixture_insn(first), clocks, clocks, false);
+    pipeline_after(&pipeline, fixture_insn(second), clocks2, clocks2, false);
+    return pipeline_stalls(&pipeline, fixture_rules(), fixture_insn(last)).byte_write;
+}
+
+static void byte_registers_before_addresses(void)
+{
+    EQUAL(third("88 ca", 1, "90", 1, "8b 03"), 1);          // mov dl,cl; nop; mov eax,[ebx]
+    EQUAL(third("90", 1, "88 ca", 1, "8b 03"), 0);          // nop; mov dl,cl; mov eax,[ebx]
+    EQUAL(third("88 c2", 1, "b1 03", 1, "8b 3b"), 2);       // mov dl,al; mov cl,3; mov edi,[ebx]
+    EQUAL(third("90", 1, "b3 03", 1, "8b 03"), 1);          // nop; mov bl,3; mov eax,[ebx]: the AGI moves it back
+    EQUAL(third("88 ca", 1, "c1 e0 03", 2, "8b 03"), 0);    // three clocks before
+    EQUAL(third("c1 e2 03", 2, "90", 1, "8b 03"), 0);       // a whole register
+    EQUAL(third("88 ca", 1, "90", 1, "a1 00 00 00 00"), 0); // no register in the address
+    EQUAL(third("88 ca", 1, "90", 1, "50"), 0);             // push eax
+}
+
 void test_pipeline(void)
 {
     interlocks();
@@ -84,4 +106,5 @@ void test_pipeline(void)
     address_forms();
     prefixes();
     partial_registers();
+    byte_registers_before_addresses();
 }
