@@ -8,7 +8,7 @@ AXES    ?=
 IMAGE_TARGET ?= manifest.json
 NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))
 
-.PHONY: help reproduce test mutants figures image model packages clean
+.PHONY: help reproduce test conformance mutants figures image model packages clean
 
 ## L4Lab: what does each IPC technique cost or save, in cycles, and why?
 ##
@@ -21,6 +21,7 @@ NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))
 ##
 ## make reproduce    every record, table and figure again, compared with the committed ones (a few minutes)
 ## make test         the fast tests: host, model, probes, guest, Python, style
+## make conformance  the rules of the interface on every combination of choices (long)
 ## make mutants      plants faults one at a time; a named test must catch each (long)
 ## make figures      tables and figures from the committed records
 ## make image        one variant's images: VARIANT=liedtke93 AXES="queue=eager"
@@ -44,6 +45,9 @@ figures: packages
 
 test: packages
 	@$(PYTHON) -m pytest -q -n 2 tests
+
+conformance: packages
+	@./l4lab conformance --all
 
 mutants: packages
 	@$(PYTHON) tests/mutants/run.py

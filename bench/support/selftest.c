@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "bench/support/selftest.h"
 
+#include "bench/support/console.h"
+
 /* What a child reads from its copy. */
 static const struct test *current;
 static l4_id_t current_helper;
@@ -8,6 +10,18 @@ static l4_id_t current_helper;
 const char *current_test_name(void)
 {
     return current->name;
+}
+
+void covers(const char *name, const char *rules)
+{
+    if (case_selected(name))
+        console_print("@covers %s %s\n", name, rules);
+}
+
+void skipped(const char *name, const char *sentence)
+{
+    if (case_selected(name))
+        console_print("@skipped %s %s\n", name, sentence);
 }
 
 static void test_main(uint32_t failures_before)

@@ -20,6 +20,13 @@ struct test {
 /* For tests that several rows share. */
 const char *current_test_name(void);
 
+/* Says that the checks under this name check these rules of the interface: ids of tests/conformance/rules.psv, with
+ * blanks between. Both are literals, so that `l4lab conformance --list` finds them in the source, too. */
+void covers(const char *name, const char *rules);
+
+/* Says why the checks under this name are not made here. */
+void skipped(const char *name, const char *sentence);
+
 void tests_run(const struct test *tests, uint32_t count);
 
 /* A row that runs in the root task itself and starts what it needs. */

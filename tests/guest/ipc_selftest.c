@@ -95,6 +95,10 @@ static void call_two_tasks(l4_id_t helper)
 static void call_one_task(l4_id_t helper)
 {
     (void)helper;
+    covers("call-one-task",
+           "ipc.use.call ipc.registers.words ipc.phases.order ipc.phases.atomic ipc.use.reply-and-wait");
+    covers("call-two-tasks", "ipc.use.call ipc.registers.words ipc.registers.result ipc.cc.ok ipc.cc.dwords "
+                             "ipc.send.register ipc.receive.register timeout.send.infinite timeout.receive.infinite");
     check("call-one-task", echoes(thread_start(1, echo_thread, 0)), "fifty calls within a task bring three words back");
 }
 
@@ -115,6 +119,8 @@ static void open_wait(l4_id_t helper)
     l4_id_t from;
 
     (void)helper;
+    covers("open-wait",
+           "ipc.receive.open ipc.registers.partner ipc.use.wait ipc.use.send ipc.send.nil ipc.receive.nil");
     boxes_init();
     l4_id_t sender = thread_start(1, sender_thread, 77);
     uint32_t result = wait_any(&from, &words, L4_FOREVER);
@@ -129,6 +135,7 @@ static void closed_wait(l4_id_t helper)
     struct l4_words words = {0};
 
     (void)helper;
+    covers("closed-wait", "ipc.receive.closed ipc.use.receive ipc.phases.blocked");
     boxes_init();
     l4_id_t other = thread_start(1, sender_thread, 11);
     thread_sleep(2);
@@ -144,6 +151,7 @@ static void queue_order(l4_id_t helper)
     bool ok = true;
 
     (void)helper;
+    covers("queue-order", "ipc.phases.queue");
     boxes_init();
     for (uint32_t lthread = 1; lthread <= 4; lthread++) {
         thread_start(lthread, sender_thread, lthread);
@@ -163,6 +171,8 @@ static void errors(l4_id_t helper)
     struct l4_words words = {0};
     l4_id_t myself = l4_myself();
 
+    covers("errors", "ipc.cc.not-existing.destination ipc.cc.not-existing.source ipc.phases.self "
+                     "ipc.phases.nil-destination id.valid id.version id.nil id.invalid");
     boxes_init();
     check("errors", l4_error(send_to(L4_NIL_ID, 1, NOW)) == L4_NOT_EXISTING, "a send to nil is refused");
     check("errors", l4_error(send_to(myself, 1, NOW)) == L4_NOT_EXISTING, "a send to oneself is refused");
@@ -187,6 +197,8 @@ static void timeouts_zero(l4_id_t helper)
     l4_id_t from;
 
     (void)helper;
+    covers("timeouts-zero",
+           "timeout.send.zero timeout.receive.zero ipc.cc.timeout.send ipc.cc.timeout.receive ipc.cc.no-receive-phase");
     boxes_init();
     l4_id_t deaf = thread_start(1, sender_thread, 5); /* it sends to us, so it receives nothing */
     thread_sleep(2);
@@ -257,6 +269,7 @@ static bool all_exact(uint32_t (*wait)(uint32_t ms))
 static void timeouts_finite(l4_id_t helper)
 {
     (void)helper;
+    covers("timeouts-finite", "timeout.send.finite timeout.receive.finite ipc.phases.sleep ipc.use.sleep");
     boxes_init();
     thread_start(1, sleeping_thread, 0);
     check("timeouts-finite", all_exact(wait_nobody), "open waits of 1 to 64 units end at their tick");
@@ -305,6 +318,8 @@ static void message_cut(l4_id_t helper)
     struct l4_words words = {0};
 
     (void)helper;
+    covers("message-cut", "ipc.cc.cut.receive ipc.cc.cut.send ipc.cc.cut.dwords ipc.cc.both "
+                          "ipc.receive.register.longer message.size-dope.dwords");
     boxes_init();
     l4_message_init(&big_inbox.head, 8);
     big_inbox.rest[8 - 3] = 0x600DF00D;
@@ -346,6 +361,7 @@ static void cancel_ipc(uint32_t lthread)
 static void cancel(l4_id_t helper)
 {
     (void)helper;
+    covers("cancel", "exregs.cancels ipc.cc.cancelled.receive ipc.cc.cancelled.send");
     boxes_init();
     noted_result = 0;
     thread_start(1, waiting_thread, 0);

@@ -64,6 +64,8 @@ static void pages_prepare(void)
 
 static void map_writable(l4_id_t helper)
 {
+    covers("map-writable",
+           "fpage.write map.window.buffer map.first-pair ipc.send.map ipc.cc.fpages message.receive-fpage");
     pages_prepare();
     check("map-writable", map(helper, 0, l4_fpage(SHARED, L4_PAGE_BITS, L4_FPAGE_WRITE)), "a page is mapped");
     check("map-writable", told(helper, READ, 0, 0) == PAGE_VALUE, "the receiver sees its contents");
@@ -80,6 +82,7 @@ static enum fault_answer refuse_helpers_write(const struct fault *fault, uint32_
 
 static void map_read_only(l4_id_t helper)
 {
+    covers("map-read-only", "fpage.write");
     pages_prepare();
     check("map-read-only", map(helper, 0, l4_fpage(SHARED, L4_PAGE_BITS, 0)), "a page is mapped read-only");
     check("map-read-only", told(helper, READ, 0, 0) == PAGE_VALUE, "the receiver can read it");
@@ -91,6 +94,7 @@ static void hot_spots(l4_id_t helper)
 {
     bool ok;
 
+    covers("hot-spots", "map.smaller map.larger fpage.size fpage.base map.pair");
     pages_prepare();
     map(helper, 2 * L4_PAGE_SIZE, l4_fpage(SHARED + L4_PAGE_SIZE, L4_PAGE_BITS, L4_FPAGE_WRITE));
     check("hot-spots", told(helper, READ, 2, 0) == PAGE_VALUE + 1, "the hot-spot places a page in a larger window");
@@ -105,6 +109,7 @@ static void unmap(l4_id_t helper)
 {
     uint32_t page = l4_fpage(SHARED, L4_PAGE_BITS, 0);
 
+    covers("unmap", "unmap.others");
     pages_prepare();
     map(helper, 0, page | L4_FPAGE_WRITE);
     check("unmap", told(helper, READ, 0, 0) == PAGE_VALUE, "the receiver sees the page");
@@ -117,6 +122,7 @@ static void unmap_writes(l4_id_t helper)
 {
     uint32_t page = l4_fpage(SHARED, L4_PAGE_BITS, 0);
 
+    covers("unmap-writes", "unmap.read-only");
     pages_prepare();
     map(helper, 0, page | L4_FPAGE_WRITE);
     told(helper, WRITE, 0, 1);
@@ -128,6 +134,7 @@ static void unmap_writes(l4_id_t helper)
 
 static void grant(l4_id_t helper)
 {
+    covers("grant", "fpage.grant");
     pages_prepare();
     check("grant", map(helper, 0, l4_fpage(SHARED, L4_PAGE_BITS, L4_FPAGE_WRITE | L4_FPAGE_GRANT)),
           "a page is granted");

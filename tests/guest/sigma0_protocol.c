@@ -36,6 +36,7 @@ static void free_pages(l4_id_t helper)
     struct l4_words first, second;
 
     (void)helper;
+    covers("free-pages", "sigma0.free-page sigma0.once");
     bool came = ask(FREE_PAGE, 0, 0, &first) && ask(FREE_PAGE, 0, 1, &second);
     check("free-pages", came && l4_page_base(first.w1) != l4_page_base(second.w1), "two requests give two pages");
     *slot(0) = 1;
@@ -48,6 +49,7 @@ static void named_pages(l4_id_t helper)
     struct l4_words words;
 
     (void)helper;
+    covers("named-pages", "sigma0.page sigma0.again sigma0.page.fault sigma0.dedicated");
     check("named-pages", ask(SOME_FRAME, 0, 0, &words) && l4_page_base(words.w1) == SOME_FRAME,
           "a page of main memory is given by its address");
     *slot(0) = 0x5161A000;
@@ -59,6 +61,7 @@ static void named_pages(l4_id_t helper)
 static void others_pages(l4_id_t helper)
 {
     (void)helper;
+    covers("others-pages", "sigma0.denied");
     check("others-pages", refused((uint32_t)image_start, 0), "the root task's image is refused");
     check("others-pages", refused(0x00200000, 0), "sigma0's own image is refused");
     check("others-pages", refused(0x00100000, 0), "the kernel's image is refused");
@@ -81,6 +84,7 @@ static void taking_helper(uint32_t unused)
 static void taken_pages(l4_id_t helper)
 {
     (void)helper;
+    covers("taken-pages", "sigma0.once");
     check("taken-pages", refused(OTHER_FRAME, 0), "a page that another task took first is refused");
 }
 
@@ -90,6 +94,7 @@ static void superpages(l4_id_t helper)
     const uint32_t one_page = L4_PAGE_BITS << 2, frame = 0x02800000;
 
     (void)helper;
+    covers("superpages", "sigma0.superpage.extension");
     check("superpages", ask(frame + SUPERPAGE_OFFSET, 0, 0, &words) && (words.w1 & 0xFC) == one_page,
           "a superpage request is answered with its first 4 KB");
     check("superpages", ask(frame | 1, 22 << 2, 1, &words) && (words.w1 & 0xFC) == one_page, "in either form");
@@ -100,6 +105,7 @@ static void info_page(l4_id_t helper)
     struct l4_words words;
 
     (void)helper;
+    covers("info-page", "sigma0.info-page sigma0.kernel-pages info.magic");
     bool came = ask(1, 1, 0, &words);
     check("info-page", came && *slot(0) == KERNEL_INFO_PAGE_MAGIC && !(words.w1 & L4_FPAGE_WRITE),
           "the kernel info page is mapped read-only");

@@ -32,6 +32,8 @@ static void clan(void)
     uint32_t root = l4_task_number(L4_ROOT);
     l4_id_t chief = task_start(FIRST_TASK, chief_main, 0);
 
+    covers("clan", "task.give task.inactive task.create task.create.id task.create.chief task.delete.clan task.refused "
+                   "task.replace");
     l4_id_t given = l4_task_new(task_word(root, GIVEN_TASK), chief, 0, 0, L4_NIL_ID);
     check("clan", given >> L4_CHIEF_SHIFT == FIRST_TASK, "the right to a number goes to the task that root names");
     boss_wait_for(EVENT_DONE, &event, TEST_LIMIT_MS);
@@ -47,6 +49,7 @@ static void dead_thread(void)
 {
     l4_id_t id = task_start(FIRST_TASK, chief_main, 0);
 
+    covers("dead-thread", "id.valid");
     tasks_delete();
     check("dead-thread", !exists(id), "the id of a dead thread names nobody");
     l4_id_t next = task_start(FIRST_TASK, chief_main, 0);

@@ -18,6 +18,7 @@ static void counting_thread(uint32_t index)
 static void id_nearest(l4_id_t helper)
 {
     (void)helper;
+    covers("id-nearest", "nearest.myself id.task id.lthread id.chief");
     l4_id_t id = l4_myself();
 
     check("id-nearest", l4_task_number(id) == TEST_TASK && l4_lthread(id) == 0, "id_nearest of nil is the caller's id");
@@ -27,6 +28,7 @@ static void id_nearest(l4_id_t helper)
 static void thread_switch(l4_id_t helper)
 {
     (void)helper;
+    covers("thread-switch", "switch.donate");
     l4_id_t counter = thread_start(1, counting_thread, 0);
 
     l4_thread_switch(counter);
@@ -47,6 +49,7 @@ static void round_robin(l4_id_t helper)
 static void priority(l4_id_t helper)
 {
     (void)helper;
+    covers("priority", "schedule.priority schedule.priority.old");
     uint32_t own = thread_get_priority(l4_myself());
     l4_id_t low = thread_start(1, counting_thread, 0);
 
@@ -65,6 +68,7 @@ static void ex_regs(l4_id_t helper)
     uint32_t esp = L4_UNCHANGED, eip = L4_UNCHANGED;
 
     (void)helper;
+    covers("ex-regs", "exregs.start exregs.eip exregs.esp");
     thread_start(1, counting_thread, 0);
     thread_sleep(30);
     l4_lthread_ex_regs(1, &esp, &eip, L4_INVALID_ID);
@@ -87,6 +91,7 @@ static void ex_regs_stopped(l4_id_t helper)
     uint32_t esp = L4_UNCHANGED, eip = L4_UNCHANGED;
 
     (void)helper;
+    covers("ex-regs-stopped", "exregs.unchanged");
     thread_start(1, (thread_entry *)stop_here, 0);
     thread_sleep(5);
     l4_lthread_ex_regs(1, &esp, &eip, L4_INVALID_ID);
@@ -105,6 +110,7 @@ static void ex_regs_stopped(l4_id_t helper)
 static void task_right(l4_id_t helper)
 {
     (void)helper;
+    covers("task-right", "task.refused");
     l4_id_t wanted = l4_task_number(l4_myself()) << L4_CHIEF_SHIFT | UNUSED_TASK << L4_TASK_SHIFT;
     l4_id_t made = l4_task_new(wanted, 255, (uint32_t)&lthread_stacks[1], (uint32_t)counting_thread, l4_myself());
 

@@ -4,6 +4,7 @@
 The images are those of the ordinary build folder, which is incremental and locks each variant's folder.
 """
 
+import fnmatch
 import itertools
 import os
 import re
@@ -12,10 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import claims
 import stacks
 
 from bench.run import process
-from bench.run.errors import TimeLimit
+from bench.run.errors import RunFailed, TimeLimit
 from variants import select
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,6 +31,8 @@ QEMU = (
     " -monitor none -no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4"
 ).split()
 CHECK = re.compile(r"^@check (\S+) (ok|fail) (.*)$", re.MULTILINE)
+COVERS = re.compile(r"^@covers (\S+) (.*)$", re.MULTILINE)
+SKIPPED = re.compile(r"^@skipped (\S+) (.*)$", re.MULTILINE)
 END = re.compile(r"^@end (\S+) (ok|fail)$", re.MULTILINE)
 
 
@@ -69,13 +73,37 @@ class Outcome:
     def verdicts(self) -> list[tuple[str, str, str]]:
         return CHECK.findall(self.log)
 
-    def problems(self, program: str) -> list[str]:
+    @property
+    def covered(self) -> dict[str, list[str]]:
+        """The rules that each case says it checks."""
+        found: dict[str, list[str]] = {}
+        for name, rules in COVERS.findall(self.log):
+            found.setdefault(name, []).extend(rules.split())
+        return found
+
+    @property
+    def skipped(self) -> dict[str, str]:
+        """Cases that were not run, and why."""
+        return dict(SKIPPED.findall(self.log))
+
+    def unkept(self, program: str, cases: str = "*") -> list[str]:
+        """Claims of the program's source, for these cases, that its run did not keep: it neither checked nor skipped."""
+        named = dict.fromkeys(claim.case for claim in claims.of_program(program))
+        claimed = [case for case in named if fnmatch.fnmatch(case, cases)]
+        checked = {name for name, _, _ in self.verdicts} & self.covered.keys() | self.skipped.keys()
+        return [f"{name}: it says that it covers rules, and checked nothing" for name in claimed if name not in checked]
+
+    def problems(self, program: str, cases: str = "*") -> list[str]:
         """What is wrong with a guest test's run, in sentences; empty if it passed."""
-        found = [f"{name}: {sentence}" for name, verdict, sentence in self.verdicts if verdict == "fail"]
-        if not self.verdicts:
-            found.append("it checked nothing")
-        if END.findall(self.log) != [(program, "ok")]:
-            found.append("no '@end ok'")
+        failed = [f"{name}: {sentence}" for name, verdict, sentence in self.verdicts if verdict == "fail"]
+        return failed + self.unkept(program, cases) + self.breakdown(program)
+
+    def breakdown(self, program: str) -> list[str]:
+        """What kept the run from its end."""
+        found = [] if self.verdicts else ["it checked nothing"]
+        wanted = "fail" if any(verdict == "fail" for _, verdict, _ in self.verdicts) else "ok"
+        if END.findall(self.log) != [(program, wanted)]:
+            found.append(f"no '@end {wanted}'")
         if self.status is None:
             found.append(f"still running after {BOOT_SECONDS} s")
         elif self.status != GUEST_DONE:
@@ -104,6 +132,25 @@ def combinations() -> list[Image]:
     return images
 
 
+# Between them these have every choice of every axis.
+VARIANTS = (
+    "liedtke93",
+    "liedtke",
+    "baseline",
+    "liedtke93-no-message",
+    "liedtke93-no-transfer",
+    "baseline-plus-space",
+)
+
+
+def representative() -> list[Image]:
+    """The variants above, and for each choice that none of them has, the first of them with that choice."""
+    chosen = {item for name in VARIANTS for item in selection(name).items()}
+    others = [(axis, choice) for axis, choices in axes().items() for choice in choices]
+    missing = [f"{axis}={choice}" for axis, choice in others if (axis, choice) not in chosen]
+    return [Image(name) for name in VARIANTS] + [Image(VARIANTS[0], (text,)) for text in missing]
+
+
 def differing(overrides: tuple[str, ...]) -> tuple[str, ...]:
     base = selection("baseline")
     return tuple(text for text in overrides if base[text.split("=")[0]] != text.split("=")[1])
@@ -115,7 +162,8 @@ def build(image: Image, targets: Sequence[str], root: Path = ROOT) -> Path:
     folder = (BUILD if root == ROOT else root / "build") / image.name
     command += [f"IMAGE_TARGET={' '.join(targets)}", f"BUILD={folder.parent}"]
     ended = process.run(command, BUILD_SECONDS, root)
-    assert ended.status == 0, f"{image.name} does not build:\n{ended.output}{ended.errors}"
+    if ended.status != 0:
+        raise RunFailed(f"{image.name} does not build:\n{ended.output}{ended.errors}")
     return folder
 
 
