@@ -20,7 +20,10 @@ RAM = "ram"
 
 @dataclass(frozen=True)
 class Machine:
-    """unit is None on a machine without a clock; model is None where no plugin can be loaded."""
+    """unit is None on a machine without a clock; model is None where no plugin can be loaded.
+
+    parameters: a folder to take parameter files from instead of the machine's own.
+    """
 
     name: str
     summary: str
@@ -34,10 +37,11 @@ class Machine:
     unit: str | None = None
     clock_mhz: int | None = None
     default_board: str | None = None
+    parameters: Path | None = None
 
     @property
     def folder(self) -> Path:
-        return MACHINES / self.name
+        return self.parameters or MACHINES / self.name
 
     def boards(self) -> list[str]:
         return sorted(path.stem for path in (self.folder / "boards").glob("*.psv"))

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 120
-TABLES = ("validation_forms.csv", "validation_end_to_end.csv", "validation_structure.csv")
+TABLES = ("validation_forms.csv", "validation_end_to_end.csv", "validation_structure.csv", "validation_assumed.csv")
 
 
 def validate(folder: Path, *words: str) -> str:
@@ -85,3 +85,13 @@ def test_same_bytes_twice_and_as_text(folder: Path, report: dict[str, Any], tmp_
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
     assert f"{report['forms']} forms, 0 wrong" in text
     assert f"n = {report['headline']['n']}, which is few" in text
+
+
+def test_assumed_parameters_move_the_headline_as_they_must(report: dict[str, Any]) -> None:
+    """The headline has 6 TLB misses, and no interrupt."""
+    rows = {row["key"]: row for row in report["assumed"]}
+    walk = rows["tlb_walk"]
+    assert walk["one_way_cycles_at_high"] - walk["headline_one_way_cycles"] == pytest.approx(6 * 4, abs=4)
+    buffers = rows["write_buffers"]
+    assert buffers["one_way_cycles_at_low"] > buffers["headline_one_way_cycles"] > buffers["one_way_cycles_at_high"]
+    assert rows["inta_idle"]["largest_change_cycles"] == 0

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """`l4lab validate`: how far is the model from the documents, and from what was measured elsewhere?
 
-Runs a probe for every documented instruction form, loops whose cost others have published, and pointer chases that
-recover cache and TLB from cycles alone. Writes validation_forms.csv, validation_end_to_end.csv and
-validation_structure.csv. Exit 1 if a form, an identity or a structure is not as documented; an independent figure that
+Runs a probe for every documented instruction form, loops whose cost others have published, pointer chases that recover
+cache and TLB from cycles alone, and the headline with each assumed parameter at either end of its range. Writes
+validation_forms.csv, validation_end_to_end.csv, validation_structure.csv and validation_assumed.csv. Exit 1 if a form, an identity or a structure is not as documented; an independent figure that
 differs is the model's error, and is reported.
 """
 
@@ -16,8 +16,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from analysis import validation
+from analysis import assumed, validation
+from analysis.assumed import Effect
 from analysis.validation import EndToEnd, Form, Structure
+from bench.run import assumed as varying
 from bench.run import boot, build, catalog, process, storage
 from bench.run.errors import LabError, RunFailed, TimeLimit
 from bench.run.paths import ROOT, TABLES, build_root, shown
@@ -43,6 +45,8 @@ class Measured:
     figures: list[EndToEnd]
     structures: list[Structure]
     board: str
+    headline: float = 0
+    effects: tuple[Effect, ...] = ()
 
 
 def _measure() -> Measured:
@@ -59,7 +63,9 @@ def _measure() -> Measured:
         raise TimeLimit(f"the probes were still running after {error.timeout:g} s") from error
     except (subprocess.CalledProcessError, measure.Unfinished) as error:
         raise RunFailed(f"the probes did not run: {error}") from error
-    return Measured(forms, figures + validation.other_kernels(TABLES), structures, measure.PROBES_BOARD)
+    headline, effects = varying.effects(catalog.machine(MACHINE))
+    figures += validation.other_kernels(TABLES)
+    return Measured(forms, figures, structures, measure.PROBES_BOARD, headline, tuple(effects))
 
 
 def _report(measured: Measured) -> dict[str, Any]:
@@ -76,6 +82,7 @@ def _report(measured: Measured) -> dict[str, Any]:
             {"name": one.name, "documented": one.documented, "recovered": one.recovered} for one in measured.structures
         ],
         "headline": asdict(validation.headline(figures)),
+        "assumed": assumed.rows(measured.effects, measured.headline, {}),
         "end_to_end": [validation.end_to_end_row(figure) for figure in figures],
     }
 
@@ -84,10 +91,14 @@ def _write(folder: Path, measured: Measured, report: dict[str, Any]) -> None:
     """The rows of end-to-end figures name their own boards, and the model with each."""
     context = {key: report[key] for key in ("machine", "board", "model_hash")}
     machine = catalog.machine(MACHINE)
+    board = machine.default_board or report["board"]
     hashes = {board: build.model_hash(machine, board) for board in machine.boards()}
     tables = {
         "forms": validation.form_rows(measured.forms, context),
         "structure": validation.structure_rows(measured.structures, context),
+        "assumed": [
+            {**row, "machine": MACHINE, "board": board, "model_hash": hashes[board]} for row in report["assumed"]
+        ],
         "end_to_end": [
             {**row, "machine": MACHINE, "model_hash": hashes.get(row["board"], "")} for row in report["end_to_end"]
         ],
@@ -103,6 +114,7 @@ def _print(measured: Measured, report: dict[str, Any]) -> None:
     counts = "{forms} forms, {forms_wrong} wrong; {rules} rules, {rules_wrong} wrong".format(**report)
     print(f"\n{counts}\n\n{validation.structures_text(measured.structures)}", end="")
     print(validation.end_to_end_text(measured.figures))
+    print(assumed.text(measured.effects, measured.headline, varying.NAME))
     print(validation.sentence(validation.headline(measured.figures)))
 
 

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""How much does the headline depend on what is assumed rather than documented?
+
+A parameter of confidence C is recalled or inferred. Each has a range (assumed.psv of its machine), and so have some of
+confidence B, which one source gives; one parameter at a time goes to either end of it, and the headline is run again.
+"""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ASSUMED = "assumed.psv"
+RECALLED, ONE_SOURCE = "C", "B"
+
+
+class AssumedError(Exception):
+    """assumed.psv and the parameter files do not belong together; the message says where."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """low and high are None where the model has one value only; `value` is the one in use."""
+
+    file: str
+    key: str
+    value: int
+    low: int | None
+    high: int | None
+    confidence: str
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One-way cycles of the headline with the parameter at either end; None where it was not varied."""
+
+    parameter: Parameter
+    at_low: float | None
+    at_high: float | None
+
+    def largest(self, headline: float) -> float:
+        return max((abs(cycles - headline) for cycles in (self.at_low, self.at_high) if cycles is not None), default=0)
+
+
+def psv_rows(path: Path) -> list[dict[str, str]]:
+    lines = [line for line in path.read_text().splitlines() if not line.startswith("#")]
+    return list(csv.DictReader(lines, delimiter="|"))
+
+
+def _key(row: dict[str, str]) -> str:
+    return row["key"] if "key" in row else row["mnemonic"]
+
+
+def _value(row: dict[str, str]) -> int:
+    return int(row["value"] if "value" in row else row["clocks"])
+
+
+def parameter_files(board: str) -> tuple[str, ...]:
+    return ("clocks.psv", "rules.psv", f"boards/{board}.psv")
+
+
+def parameters(machine: Path, board: str) -> list[Parameter]:
+    """Every parameter of confidence C, and those of B that have a range.
+
+    Raises AssumedError if a range is missing or belongs to no such parameter.
+    """
+    ranges = {(row["file"], row["key"]): row for row in psv_rows(machine / ASSUMED)}
+    found = []
+    for file in parameter_files(board):
+        for row in psv_rows(machine / file):
+            if row["conf"] not in (RECALLED, ONE_SOURCE):
+                continue
+            bounds = ranges.pop((file, _key(row)), None)
+            if bounds is None and row["conf"] == RECALLED:
+                raise AssumedError(f"{ASSUMED} has no range for {_key(row)} of {file}, which is of confidence C")
+            if bounds is None:
+                continue
+            low, high = (int(bounds[end]) if bounds[end] else None for end in ("low", "high"))
+            found.append(Parameter(file, _key(row), _value(row), low, high, row["conf"], row["source"], bounds["reason"]))
+    for file, key in ranges:
+        if file in parameter_files(board):
+            raise AssumedError(f"{ASSUMED} has a range for {key} of {file}, which is not of confidence C or B")
+    return found
+
+
+def with_value(text: str, parameter: Parameter, value: int) -> str:
+    """A parameter file's text with the parameter set; everything else stays, byte for byte."""
+    lines = text.split("\n")
+    old = str(parameter.value)
+    for number, line in enumerate(lines):
+        fields = line.split("|")
+        if line.startswith("#") or fields[0] != parameter.key or old not in fields[1:]:
+            continue
+        fields[fields.index(old, 1)] = str(value)
+        lines[number] = "|".join(fields)
+        return "\n".join(lines)
+    raise AssumedError(f"{parameter.file} has no {parameter.key} of {old}")
+
+
+def in_order(effects: Sequence[Effect], headline: float) -> list[Effect]:
+    """The largest effect first; equal ones stay as they stand in the files."""
+    return sorted(effects, key=lambda effect: -effect.largest(headline))
+
+
+def rows(effects: Sequence[Effect], headline: float, context: dict[str, str]) -> list[dict[str, Any]]:
+    return [
+        {"file": one.parameter.file, "key": one.parameter.key, "value": one.parameter.value, "low": one.parameter.low,
+         "high": one.parameter.high, "confidence": one.parameter.confidence, "headline_one_way_cycles": headline, "one_way_cycles_at_low": one.at_low,
+         "one_way_cycles_at_high": one.at_high, "largest_change_cycles": one.largest(headline),
+         "source": one.parameter.source, "reason": one.parameter.reason, **context}
+        for one in in_order(effects, headline)
+    ]
+
+
+def _change(cycles: float | None, headline: float) -> str:
+    return "-" if cycles is None else f"{cycles - headline:+.1f}"
+
+
+def text(effects: Sequence[Effect], headline: float, name: str) -> str:
+    lines = [
+        f"\nassumed parameters: change of the headline ({name}: {headline:.1f} one-way cycles), one varied at a time",
+        f"{'parameter':40} conf {'value':>7} {'low':>7} {'change':>7} {'high':>8} {'change':>7}  range",
+    ]
+    for one in in_order(effects, headline):
+        parameter = one.parameter
+        ends = [str("-" if end is None else end) for end in (parameter.low, parameter.high)]
+        lines.append(
+            f"{parameter.file + ' ' + parameter.key:40} {parameter.confidence:4} {parameter.value:7} {ends[0]:>7} {_change(one.at_low, headline):>7} "
+            f"{ends[1]:>8} {_change(one.at_high, headline):>7}  {parameter.reason}"
+        )
+    return "\n".join(lines) + "\n"
