@@ -103,7 +103,7 @@ void ipc_abort_transfers(struct tcb *thread)
         if (thread->transfer.partner) {
             ipc_break(thread, RESULT_ABORTED);
         } else {
-            stop_waiting(thread); /* for its pager, while the inner IPC's registers still say which */
+            stop_waiting(thread);
             leave_inner(thread);
         }
     }

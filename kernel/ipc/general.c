@@ -2,6 +2,7 @@
 /* The general path: every IPC that the short path leaves. */
 #include "kernel/ipc/ipc.h"
 
+#include "kernel/ipc/clan.h"
 #include "kernel/ipc/send_queue.h"
 #include "kernel/ipc/timeout.h"
 #include "kernel/thread/thread.h"
@@ -18,36 +19,21 @@ static bool has_receive_phase(const struct ipc_registers *message)
     return message->receive < RECEIVE_DESCRIPTOR_LIMIT;
 }
 
-/* Direct neighbours in the clan model: same clan, own chief, or a member of the clan that the sender is chief of. */
-static bool may_send(const struct tcb *sender, const struct tcb *receiver)
+static bool waits_for(const struct route *route)
 {
-    uint32_t sender_chief = sender->id >> ID_CHIEF_SHIFT;
-    uint32_t receiver_chief = receiver->id >> ID_CHIEF_SHIFT;
-    return sender_chief == receiver_chief || sender_chief == receiver->task->number ||
-           receiver_chief == sender->task->number;
-}
-
-/* The thread that an id names, as far as `self` may send to it; NULL otherwise. */
-static struct tcb *destination(struct tcb *self, uint32_t id)
-{
-    struct tcb *receiver = tcb_of_id(id);
-    bool exists = id != ID_NIL && receiver->id == id && receiver != self;
-    return exists && may_send(self, receiver) ? receiver : NULL;
-}
-
-static bool waits_for(const struct tcb *receiver, const struct tcb *sender)
-{
-    return receiver->receive_from == RECEIVE_ANY || receiver->receive_from == sender->id;
+    uint32_t from = route->receiver->receive_from;
+    return from == RECEIVE_ANY || from == route->source;
 }
 
 /* Waits in the receiver's send queue until the receiver has chosen this thread; false: not before the timeout 0. */
-static bool wait_for_receiver(struct tcb *self, struct ipc_registers *message, struct tcb *receiver)
+static bool wait_for_receiver(struct tcb *self, struct ipc_registers *message, const struct route *route)
 {
     struct timeout limit = timeout_send(message->timeouts);
     if (limit.kind == TIMEOUT_ZERO) {
         return false;
     }
-    send_queue_append(receiver, self);
+    self->sends_as = route->source;
+    send_queue_append(route->receiver, self);
     if (limit.kind == TIMEOUT_FINITE) {
         timeout_start(self, limit.deadline);
     }
@@ -67,19 +53,21 @@ void ipc_general(struct tcb *self, struct ipc_registers *message)
         ipc_receive(self, message, NULL);
         return;
     }
-    struct tcb *receiver = destination(self, message->partner);
-    if (!receiver) {
+    struct route route;
+    if (!route_find(self, message, &route)) {
         message->send = RESULT_NOT_EXISTENT;
         return;
     }
-    if (!waits_for(receiver, self) && !wait_for_receiver(self, message, receiver)) {
+    if (!waits_for(&route) && !wait_for_receiver(self, message, &route)) {
         message->send = RESULT_TIMEOUT | RESULT_SEND_PHASE;
         return;
     }
 
+    struct tcb *receiver = route.receiver;
     receiver->receive_from = RECEIVE_NONE;
     timeout_stop(receiver);
     uint32_t result = ipc_transfer(self, message, receiver);
+    route_tell(self, message, &route);
     if ((result & RESULT_ERROR_MASK) || !has_receive_phase(message)) {
         ipc_send_ends(self, message, receiver, result);
         return;
@@ -135,7 +123,7 @@ void ipc_receive(struct tcb *self, struct ipc_registers *message, struct tcb *de
     struct timeout limit = timeout_receive(message->timeouts);
     if (sender) {
         receive_from_queue(self, sender, delivered);
-    } else if (from != RECEIVE_ANY && from != RECEIVE_NOBODY && !destination(self, from)) {
+    } else if (from != RECEIVE_ANY && from != RECEIVE_NOBODY && (!clan_existing(from) || from == self->id)) {
         receive_ends(self, message, delivered, RESULT_NOT_EXISTENT);
     } else if (limit.kind == TIMEOUT_ZERO) {
         receive_ends(self, message, delivered, RESULT_TIMEOUT);

@@ -33,7 +33,10 @@ enum ipc_descriptor_bits {
 /* Completion codes: message dope in bits 8-31, error in bits 4-7, flags in bits 0-3 (l4-abi 4.6). */
 enum ipc_result {
     RESULT_OK = 0,
+    RESULT_PROPAGATED = 1u << 0, /* the source is not who sent */
     RESULT_MAPPED = 1u << 1,
+    RESULT_REDIRECTED = 1u << 2, /* to a chief */
+    RESULT_INNER = 1u << 3,      /* redirected from an inner clan, not from outside the own one */
     RESULT_SEND_PHASE = 1u << 4,
     RESULT_NOT_EXISTENT = 0x10,
     RESULT_TIMEOUT = 0x20,

@@ -4,6 +4,7 @@
 void send_queue_append(struct tcb *receiver, struct tcb *sender)
 {
     struct tcb *first = receiver->send_queue;
+    sender->queued_at = receiver;
     if (!first) {
         sender->send_next = sender;
         sender->send_previous = sender;
@@ -18,7 +19,7 @@ void send_queue_append(struct tcb *receiver, struct tcb *sender)
 
 void send_queue_remove(struct tcb *sender)
 {
-    struct tcb *receiver = tcb_of_id(sender->message->partner);
+    struct tcb *receiver = sender->queued_at;
     if (sender->send_next == sender) {
         receiver->send_queue = NULL;
         return;
@@ -38,7 +39,7 @@ struct tcb *send_queue_find(struct tcb *receiver, uint32_t from)
         return first;
     }
     do {
-        if (sender->id == from) {
+        if (sender->sends_as == from) {
             return sender;
         }
         sender = sender->send_next;

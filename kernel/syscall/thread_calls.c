@@ -3,6 +3,7 @@
 #include "kernel/arch/cpu.h"
 #include "kernel/arch/exception.h"
 #include "kernel/arch/hot.h"
+#include "kernel/ipc/clan.h"
 #include "kernel/ipc/ipc.h"
 #include "kernel/memory/page_table.h"
 #include "kernel/thread/thread.h"
@@ -10,9 +11,6 @@
 #include "variant.h"
 
 enum {
-    NEAREST_SAME_CLAN = 0x0,
-    NEAREST_OUTER = 0x4,
-    NEAREST_INNER = 0xC,
     PARAMETER_PRIORITY = 0xFF,
     PARAMETER_SMALL_SHIFT = 8,
     PARAMETER_TIME_SHIFT = 20,
@@ -28,32 +26,21 @@ enum {
 };
 #define PARAMETER_UNCHANGED 0xFFFFFFFFu
 
-static struct tcb *existing(uint32_t id)
-{
-    struct tcb *thread = tcb_of_id(id);
-    return id != ID_NIL && thread->id == id ? thread : NULL;
-}
-
 void call_id_nearest(struct trap_frame *frame)
 {
     struct tcb *self = tcb_current();
-    uint32_t own_chief = self->id >> ID_CHIEF_SHIFT;
-    uint32_t destination = frame->esi;
-    frame->eax = NEAREST_SAME_CLAN;
-    if (destination == ID_NIL) {
-        frame->esi = self->id;
-    } else if (destination >> ID_CHIEF_SHIFT == self->task->number) {
-        frame->eax = NEAREST_INNER;
-    } else if (destination >> ID_CHIEF_SHIFT != own_chief) {
-        frame->eax = NEAREST_OUTER;
-        frame->esi = tcb_of_id(own_chief << ID_TASK_SHIFT)->id;
+    struct nearest nearest = {CLAN_SAME, self->id};
+    if (frame->esi != ID_NIL) {
+        nearest = clan_nearest(self->task, frame->esi);
     }
+    frame->eax = nearest.side;
+    frame->esi = nearest.id;
 }
 
 void call_thread_switch(struct trap_frame *frame)
 {
     struct tcb *self = tcb_current();
-    struct tcb *target = existing(frame->esi);
+    struct tcb *target = clan_existing(frame->esi);
     if (target && target != self && tcb_is_ready(target)) {
         queue_wake(self);
         thread_switch(target);
@@ -117,7 +104,7 @@ static void set_timeslice(struct tcb *thread, uint32_t parameter)
 void call_thread_schedule(struct trap_frame *frame)
 {
     struct tcb *self = tcb_current();
-    struct tcb *thread = existing(frame->esi);
+    struct tcb *thread = clan_existing(frame->esi);
     uint32_t parameter = frame->eax;
     if (!thread || thread->priority > self->mcp) {
         frame->eax = PARAMETER_UNCHANGED;

@@ -32,7 +32,7 @@ enum thread_ids {
 
 enum blocked_reason {
     BLOCKED_NOT = 0,
-    BLOCKED_SENDING,  /* in the send queue of message->partner */
+    BLOCKED_SENDING,  /* in the send queue of queued_at */
     BLOCKED_TRANSFER, /* a partner is copying a message to this thread */
     BLOCKED_TUNNEL,   /* its copy waits until the receiver's pager has answered */
     BLOCKED_STOPPED,  /* an exception that nobody handles */
@@ -87,6 +87,8 @@ struct tcb {
     uint32_t external_preempter;
     uint32_t timeslice_word; /* bits 20-31 as thread_schedule got them */
     struct task *task;
+    struct tcb *queued_at; /* whose send queue it is in: a chief's if the message is redirected */
+    uint32_t sends_as;     /* the source that the receiver will see, while it is there */
     uint32_t user_idt; /* user address of the thread's own interrupt table, 0: none */
 };
 

@@ -61,7 +61,7 @@ void tests(void)
     receiver = host_thread(task, SENDERS);
     for (uint32_t i = 0; i < SENDERS; i++) {
         senders[i] = host_thread(task, i);
-        senders[i]->message->partner = receiver->id;
+        senders[i]->sends_as = senders[i]->id;
     }
     for (int i = 0; i < STEPS; i++) {
         arrive_or_leave(senders[random_below(SENDERS)]);
