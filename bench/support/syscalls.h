@@ -5,12 +5,24 @@
 
 #include "bench/support/l4.h"
 
+enum l4_nearest { L4_SAME_CLAN = 0x0, L4_OUTSIDE = 0x4, L4_INNER_CLAN = 0xC };
+
+/* Where `destination` lies, and in *id the thread that a message to it would reach. */
+static inline uint32_t l4_id_nearest(l4_id_t destination, l4_id_t *id)
+{
+    uint32_t side;
+
+    __asm__ volatile("int $0x31" : "=a"(side), "+S"(destination) : : "ebx", "ecx", "edx", "edi", "ebp", "memory");
+    *id = destination;
+    return side;
+}
+
 /* The caller's own id. */
 static inline l4_id_t l4_myself(void)
 {
-    l4_id_t id = L4_NIL_ID;
+    l4_id_t id;
 
-    __asm__ volatile("int $0x31" : "+S"(id) : : "eax", "ebx", "ecx", "edx", "edi", "ebp", "memory");
+    l4_id_nearest(L4_NIL_ID, &id);
     return id;
 }
 

@@ -18,13 +18,6 @@ static uint32_t chief_of(uint32_t id)
     return id >> ID_CHIEF_SHIFT;
 }
 
-/* Lthread 0 of a task that exists. */
-static uint32_t first_thread(uint32_t number)
-{
-    const struct task *task = &tasks[number];
-    return (uint32_t)task->chief << ID_CHIEF_SHIFT | number << ID_TASK_SHIFT | task->version;
-}
-
 static bool is_root(uint32_t number)
 {
     return tasks[number].chief == number;
@@ -63,9 +56,9 @@ struct nearest clan_nearest(const struct task *task, uint32_t id)
     uint32_t member = member_around(task->number, id);
     member = member ? member : member_around(task->chief, id);
     if (member) {
-        return (struct nearest){CLAN_INNER, member == number_of(id) ? id : first_thread(member)};
+        return (struct nearest){CLAN_INNER, member == number_of(id) ? id : task_id(&tasks[member])};
     }
-    return (struct nearest){CLAN_OUTER, number_of(id) == task->chief ? id : first_thread(task->chief)};
+    return (struct nearest){CLAN_OUTER, number_of(id) == task->chief ? id : task_id(&tasks[task->chief])};
 }
 
 struct tcb *clan_existing(uint32_t id)

@@ -14,6 +14,8 @@ enum clan_side {
     CLAN_INNER = RESULT_REDIRECTED | RESULT_INNER,
 };
 
+enum { CLAN_DEPTH_MAX = 15 };
+
 struct nearest {
     enum clan_side side;
     uint32_t id; /* of the thread that a message would reach: the destination itself or a chief */
@@ -38,5 +40,6 @@ struct route {
 /* false: there is no such destination. */
 bool route_find(struct tcb *self, const struct ipc_registers *message, struct route *route);
 
-/* The message is delivered: tells the receiver about source, flags and, in ECX, the destination that it was meant for. */
+/* The message is delivered: tells the receiver about source, flags and, in ECX, the destination that it was meant for.
+ */
 void route_tell(struct tcb *self, const struct ipc_registers *message, const struct route *route);

@@ -31,6 +31,12 @@ struct task {
 
 extern struct task tasks[TASKS];
 
+/* The task's id, which is its lthread 0's. */
+static inline uint32_t task_id(const struct task *task)
+{
+    return (uint32_t)task->chief << ID_CHIEF_SHIFT | (uint32_t)task->number << ID_TASK_SHIFT | task->version;
+}
+
 /* Page directory that maps the kernel only; every other one copies its kernel part. */
 extern uint32_t boot_page_directory[];
 

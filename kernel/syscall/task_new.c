@@ -4,6 +4,7 @@
 #include "kernel/arch/exception.h"
 #include "kernel/arch/hot.h"
 #include "kernel/init/info_page.h"
+#include "kernel/ipc/clan.h"
 #include "kernel/memory/mapping.h"
 #include "kernel/thread/thread.h"
 
@@ -37,31 +38,42 @@ static void delete_task(struct task *task)
     page_directory_destroy(task);
 }
 
-/* A task and its clan: whoever has lost its chief goes too, until nobody has.  A loop, since clans may be nested deeper
-   than a kernel stack. */
-static void delete_clan(struct task *task)
+static bool has_lost_chief(uint32_t number)
+{
+    return !tasks[tasks[number].chief].page_directory;
+}
+
+/* A task and its clan: whoever has lost its chief goes too, until nobody has.  The rights to task numbers that they had
+   are the deleter's afterwards. */
+static void delete_clan(const struct tcb *self, struct task *task)
 {
     bool orphans = true;
     delete_task(task);
     while (orphans) {
         orphans = false;
         for (uint32_t number = FIRST_FREE_TASK; number < TASKS; number++) {
-            if (tasks[number].page_directory && !tasks[tasks[number].chief].page_directory) {
+            if (tasks[number].page_directory && has_lost_chief(number)) {
                 delete_task(&tasks[number]);
                 orphans = true;
             }
         }
     }
+    for (uint32_t number = FIRST_FREE_TASK; number < TASKS; number++) {
+        if (has_lost_chief(number)) {
+            tasks[number].chief = self->task->number;
+        }
+    }
 }
 
 /* May the caller create or replace this task?  It is its chief's, whether it exists or not; all begin as the root
- * task's. */
-static bool permitted(const struct tcb *self, const struct task *task, uint32_t number)
+   task's.  An active task must be named by its present id: an old one names nobody. */
+static bool permitted(const struct tcb *self, const struct task *task, uint32_t id)
 {
-    if (number < FIRST_FREE_TASK || number == self->task->number) {
+    uint32_t number = id >> ID_TASK_SHIFT & (TASKS - 1);
+    if (number < FIRST_FREE_TASK || number == self->task->number || task->chief != self->task->number) {
         return false;
     }
-    return task->chief == self->task->number;
+    return !task->page_directory || (id & ID_VERSION_MASK) == task->version;
 }
 
 static uint32_t next_version(uint32_t version)
@@ -78,7 +90,7 @@ static struct tcb *create_task(struct tcb *self, struct task *task, uint32_t num
         .chief = self->task->number,
         .mcp = (uint8_t)(mcp < self->mcp ? mcp : self->mcp),
     };
-    uint32_t id = (uint32_t)task->chief << ID_CHIEF_SHIFT | number << ID_TASK_SHIFT | task->version;
+    uint32_t id = task_id(task);
     if (!page_directory_create(task)) {
         return NULL;
     }
@@ -89,29 +101,39 @@ static struct tcb *create_task(struct tcb *self, struct task *task, uint32_t num
     return tcb_of_id(id);
 }
 
+/* An inactive task is nothing but the right to create it, which is the named chief's from now on, unless that went with
+   the old task.  Returns its id. */
+static uint32_t make_inactive(const struct tcb *self, struct task *task, const struct tcb *chief)
+{
+    task->chief = chief->id == ID_NIL ? self->task->number : chief->task->number;
+    return task_id(task);
+}
+
+static uint32_t make_active(struct tcb *self, struct task *task, const struct trap_frame *frame)
+{
+    struct tcb *thread = create_task(self, task, task->number, frame->eax & 0xFF);
+    if (!thread) {
+        return ID_NIL;
+    }
+    thread->priority = self->priority;
+    thread->pager = frame->ebx;
+    thread_start(thread, frame->edx, frame->ecx, EFLAGS_RESERVED | EFLAGS_INTERRUPTS);
+    return thread->id;
+}
+
 void call_task_new(struct trap_frame *frame)
 {
     struct tcb *self = tcb_current();
-    uint32_t number = frame->esi >> ID_TASK_SHIFT & 0xFF;
-    uint32_t pager = frame->ebx;
-    struct task *task = &tasks[number];
+    struct task *task = &tasks[frame->esi >> ID_TASK_SHIFT & (TASKS - 1)];
+    bool active = frame->ebx != ID_NIL;
+    const struct tcb *chief = active ? self : clan_existing(frame->eax);
+    bool possible = permitted(self, task, frame->esi) && chief && clan_depth(chief->task) < CLAN_DEPTH_MAX;
     frame->esi = ID_NIL;
-    if (!permitted(self, task, number)) {
+    if (!possible) {
         return;
     }
     if (task->page_directory) {
-        delete_clan(task);
+        delete_clan(self, task);
     }
-    if (pager == ID_NIL) { /* inactive: the number stays, its right goes to the named chief */
-        task->chief = (uint8_t)(frame->eax >> ID_TASK_SHIFT);
-        frame->esi = (uint32_t)task->chief << ID_CHIEF_SHIFT | number << ID_TASK_SHIFT | task->version;
-        return;
-    }
-    struct tcb *thread = create_task(self, task, number, frame->eax & 0xFF);
-    if (thread) {
-        thread->priority = self->priority;
-        thread->pager = pager;
-        thread_start(thread, frame->edx, frame->ecx, EFLAGS_RESERVED | EFLAGS_INTERRUPTS);
-        frame->esi = thread->id;
-    }
+    frame->esi = active ? make_active(self, task, frame) : make_inactive(self, task, chief);
 }

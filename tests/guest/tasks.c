@@ -2,7 +2,7 @@
 /* Does task_new delete a task with all that it has created, and may a number be given away? */
 #include "bench/support/selftest.h"
 
-enum { GIVEN_TASK = 100 };
+enum { GIVEN_TASK = 100, VERSION_MASK = 0x3FF };
 static const uint32_t ABSENT = 0xFFFFFFFF;
 
 static uint32_t task_word(uint32_t chief, uint32_t number)
@@ -10,12 +10,15 @@ static uint32_t task_word(uint32_t chief, uint32_t number)
     return chief << L4_CHIEF_SHIFT | number << L4_TASK_SHIFT;
 }
 
-/* Creates a task of the number that root has given it; that task never gets further than its first page fault. */
+/* Creates a task of the number that root has given it; that task never gets further than its first page fault. The next
+ * number it gives to that task. */
 static void chief_main(uint32_t unused)
 {
     (void)unused;
     uint32_t own = l4_task_number(l4_myself());
     l4_id_t member = l4_task_new(task_word(own, GIVEN_TASK), 255, 0x1000, 0x1000, l4_myself());
+
+    l4_task_new(task_word(own, GIVEN_TASK + 1), member, 0, 0, L4_NIL_ID);
 
     boss_call(EVENT_DONE, member, 0);
     thread_stop();
@@ -56,7 +59,57 @@ static void dead_thread(void)
     check("dead-thread", next != id && exists(next) && !exists(id), "nor its successor of the same number");
 }
 
-static const struct root_test tests[] = {{"dead-thread", dead_thread}, {"clan", clan}};
+/* A task that does not get further than its first page fault. */
+static l4_id_t create(l4_id_t right)
+{
+    return l4_task_new(right, 255, 0x1000, 0x1000, L4_ROOT);
+}
+
+static void rights(void)
+{
+    struct event event;
+    uint32_t root = l4_task_number(L4_ROOT);
+    l4_id_t chief = task_start(FIRST_TASK, chief_main, 0);
+
+    l4_task_new(task_word(root, GIVEN_TASK), chief, 0, 0, L4_NIL_ID);
+    l4_task_new(task_word(root, GIVEN_TASK + 1), chief, 0, 0, L4_NIL_ID);
+    boss_wait_for(EVENT_DONE, &event, TEST_LIMIT_MS);
+    check("rights", create(task_word(root, GIVEN_TASK + 1)) == L4_NIL_ID, "a right that was given away is gone");
+    tasks_delete();
+    l4_id_t member = create(task_word(root, GIVEN_TASK)), other = create(task_word(root, GIVEN_TASK + 1));
+    check("rights", member >> L4_CHIEF_SHIFT == root, "the rights of a deleted task are its deleter's");
+    check("rights", other >> L4_CHIEF_SHIFT == root, "those of the tasks of its clan, too");
+    l4_id_t refused = l4_task_new(member, other ^ 3, 0, 0, L4_NIL_ID);
+    check("rights", refused == L4_NIL_ID && exists(member), "none can be given to a task that does not exist");
+    l4_task_new(member, member, 0, 0, L4_NIL_ID);
+    check("rights", !exists(member) && create(task_word(root, GIVEN_TASK)) != L4_NIL_ID,
+          "what is given to the deleted task itself stays the deleter's");
+    l4_task_new(other, L4_ROOT, 0, 0, L4_NIL_ID);
+}
+
+static void versions(void)
+{
+    uint32_t root = l4_task_number(L4_ROOT);
+    l4_id_t first = create(task_word(root, LAST_TASK)), second = create(first), id = second;
+    bool different = first != second;
+
+    check("versions", create(first) == L4_NIL_ID && exists(second), "an old id deletes nobody");
+    for (uint32_t i = 2; i < VERSION_MASK; i++) {
+        l4_id_t next = create(id);
+        different = different && next != first && next != id && exists(next) && !exists(id);
+        id = next;
+    }
+    check("versions", different, "1023 tasks of one number have different ids");
+    check("versions", create(id) == first, "after which they begin anew");
+    l4_task_new(first, L4_ROOT, 0, 0, L4_NIL_ID);
+}
+
+static const struct root_test tests[] = {
+    {"dead-thread", dead_thread},
+    {"clan", clan},
+    {"rights", rights},
+    {"versions", versions},
+};
 
 static void tasks_run(void)
 {

@@ -25,14 +25,19 @@ static void id_nearest(l4_id_t helper)
     check("id-nearest", id >> L4_CHIEF_SHIFT == l4_task_number(L4_ROOT), "its chief is the task that created it");
 }
 
+/* The counting thread has a lower priority: it runs in donated time only. */
 static void thread_switch(l4_id_t helper)
 {
     (void)helper;
-    covers("thread-switch", "switch.donate");
     l4_id_t counter = thread_start(1, counting_thread, 0);
 
+    thread_set_priority(counter, thread_get_priority(l4_myself()) - 1);
+    thread_sleep(20);
+    uint32_t before = counts[0];
+    l4_thread_switch(L4_NIL_ID);
+    check("thread-switch", before > 0 && counts[0] == before, "thread_switch to nobody leaves it to the priorities");
     l4_thread_switch(counter);
-    check("thread-switch", counts[0] > 0, "thread_switch lets the named thread run");
+    check("thread-switch", counts[0] > before, "thread_switch lets the named thread run");
 }
 
 static void round_robin(l4_id_t helper)
