@@ -5,31 +5,15 @@
  *      CHIEF's clan:    FIRST, SECOND
  *      FIRST's clan:    NESTED
  *
- * CHIEF and all below it are agents that do what the test, which runs in CHIEF, writes into their order. They share
- * CHIEF's memory: the pager of each is the lthread 1 of the task that made it. */
-#include "bench/support/memory.h"
-#include "bench/support/propagate.h"
+ * The test runs in CHIEF; all below it are agents. */
+#include "bench/support/agents.h"
 #include "bench/support/selftest.h"
 
-enum { CHIEF = TEST_TASK, OUTSIDER = HELPER_TASK, AGENTS = 16, FIRST_NUMBER = 100, LIMIT = 60, DEPTH_MAX = 15 };
+enum { CHIEF = TEST_TASK, OUTSIDER = HELPER_TASK, LIMIT = AGENT_LIMIT_MS, DEPTH_MAX = 15 };
 enum { FIRST, SECOND, NESTED };
-
-enum action { IDLE, ASK_NEAREST, SEND, SEND_AS, RECEIVE, MAKE, GIVE };
 
 /* The outsider's orders come as word 0 of a message; any other message it answers. */
 enum { OUTSIDER_NEAREST = 0x1000, OUTSIDER_SEND };
-
-struct agent {
-    volatile enum action action;
-    l4_id_t to, as, id; /* id: the agent's own */
-    uint32_t word, ms;
-    uint32_t index; /* MAKE: of the new agent; GIVE: of the number to give */
-    uint32_t result;
-    l4_id_t answer;
-    struct l4_arrival arrival;
-};
-
-static struct agent agents[AGENTS];
 
 /* What CHIEF reads from its copy. */
 static const struct clan_row {
@@ -42,102 +26,6 @@ static uint32_t within(uint32_t ms)
     return l4_timeouts(ms, ms);
 }
 
-/* Maps what its own task has at the place. */
-static void family_pager(uint32_t unused)
-{
-    struct l4_message box;
-    struct l4_words words = {0};
-    l4_id_t partner;
-
-    (void)unused;
-    l4_message_init(&box, 0);
-    l4_ipc_wait(&partner, l4_short(&box), &words, 0);
-    for (;;) {
-        uint32_t page = l4_page_base(words.w0);
-        if (page >= (uint32_t)image_private)
-            pages_touch_for_writing((void *)page, L4_PAGE_SIZE);
-        else
-            pages_touch((void *)page, L4_PAGE_SIZE);
-        words = (struct l4_words){page, l4_fpage(page, L4_PAGE_BITS, L4_FPAGE_WRITE), 0};
-        l4_ipc_reply_and_wait(&partner, l4_map(&box), l4_short(&box), &words, l4_timeouts(0, L4_FOREVER));
-    }
-}
-
-static l4_id_t number_of_agent(uint32_t index)
-{
-    return l4_task_number(l4_myself()) << L4_CHIEF_SHIFT | (FIRST_NUMBER + index) << L4_TASK_SHIFT;
-}
-
-static void agent_main(uint32_t index);
-
-/* Creates agent `index` in the caller's clan. */
-static l4_id_t make(uint32_t index)
-{
-    uint32_t esp = stack_with_argument(small_stacks[2 * index], SMALL_STACK_SIZE, index);
-    l4_id_t pager = l4_thread_of(l4_myself(), 1);
-
-    return l4_task_new(number_of_agent(index), 255, esp, (uint32_t)agent_main, pager);
-}
-
-static l4_id_t give(uint32_t index, l4_id_t to)
-{
-    return l4_task_new(number_of_agent(index), to, 0, 0, L4_NIL_ID);
-}
-
-static void act(struct agent *agent)
-{
-    struct l4_words words = {agent->word, ~agent->word, 0};
-
-    if (agent->action == ASK_NEAREST)
-        agent->result = l4_id_nearest(agent->to, &agent->answer);
-    else if (agent->action == SEND)
-        agent->result = l4_send_as(L4_NIL_ID, agent->to, words, within(agent->ms));
-    else if (agent->action == SEND_AS)
-        agent->result = l4_send_as(agent->as, agent->to, words, within(agent->ms));
-    else if (agent->action == RECEIVE)
-        agent->arrival = l4_receive(agent->to, within(agent->ms));
-    else if (agent->action == MAKE)
-        agents[agent->index].id = make(agent->index);
-    else
-        agent->answer = give(agent->index, agent->to);
-}
-
-static void agent_main(uint32_t index)
-{
-    struct agent *agent = &agents[index];
-    uint32_t esp = stack_with_argument(small_stacks[2 * index + 1], SMALL_STACK_SIZE, 0), eip = (uint32_t)family_pager;
-
-    l4_lthread_ex_regs(1, &esp, &eip, L4_INVALID_ID);
-    for (;;) {
-        while (agent->action == IDLE)
-            thread_sleep(1);
-        act(agent);
-        agent->action = IDLE;
-    }
-}
-
-/* Waits until the agent has done its order. */
-static struct agent *end(uint32_t index)
-{
-    for (uint32_t ms = 0; agents[index].action != IDLE && ms < 3 * LIMIT; ms++)
-        thread_sleep(1);
-    return &agents[index];
-}
-
-/* The agent is in the middle of its new order when this returns, or has done it. */
-static void begin(uint32_t index, struct agent order)
-{
-    struct agent *agent = end(index);
-    enum action action = order.action;
-
-    order.id = agent->id;
-    order.ms = LIMIT;
-    order.action = IDLE;
-    *agent = order;
-    agent->action = action;
-    thread_sleep(4);
-}
-
 static bool order_make(uint32_t chief, uint32_t index)
 {
     begin(chief, (struct agent){.action = MAKE, .index = index});
@@ -147,10 +35,10 @@ static bool order_make(uint32_t chief, uint32_t index)
 
 static void family_start(void)
 {
-    thread_start(1, family_pager, 0);
-    agents[FIRST].id = make(FIRST);
-    agents[SECOND].id = make(SECOND);
-    give(NESTED, agents[FIRST].id);
+    thread_start(1, agent_pager, 0);
+    agents[FIRST].id = agent_make(FIRST);
+    agents[SECOND].id = agent_make(SECOND);
+    agent_give(NESTED, agents[FIRST].id);
     order_make(FIRST, NESTED);
 }
 
@@ -184,6 +72,7 @@ static void nearest(l4_id_t outsider)
 {
     l4_id_t me = l4_myself(), first = agents[FIRST].id, second = agents[SECOND].id, nested = agents[NESTED].id;
 
+    covers("nearest", "nearest.myself nearest.same-clan nearest.inner nearest.outer");
     check("nearest", chief_asks(outsider, L4_SAME_CLAN, outsider) && chief_asks(L4_ROOT, L4_SAME_CLAN, L4_ROOT),
           "a task of the same clan, and the root task in its own clan, are reached themselves");
     check("nearest", chief_asks(first, L4_INNER_CLAN, first), "so is a member of the caller's own clan");
@@ -213,6 +102,7 @@ static void outwards(l4_id_t outsider)
 
     begin(FIRST, (struct agent){.action = SEND, .to = outsider, .word = 0x71});
     struct l4_arrival got = l4_receive(L4_NIL_ID, within(LIMIT));
+    covers("outwards", "clan.outwards clan.chief ipc.cc.redirected ipc.cc.inner ipc.cc.not-existing.destination");
     check("outwards", arrived(&got, first, L4_REDIRECTED | L4_INNER, 0x71),
           "a message that leaves a clan comes to its chief, who sees from whom");
     check("outwards", got.meant_for == outsider, "and for whom");
@@ -230,6 +120,7 @@ static void inwards(l4_id_t outsider)
 
     outsider_order(outsider, OUTSIDER_SEND, nested);
     struct l4_arrival got = l4_receive(L4_NIL_ID, within(LIMIT));
+    covers("inwards", "clan.inwards ipc.cc.redirected ipc.cc.inner ipc.cc.propagated");
     check("inwards", l4_conditions(got.result) == L4_REDIRECTED && got.from == outsider && got.meant_for == nested,
           "a message into a clan comes to its chief");
     begin(FIRST, (struct agent){.action = RECEIVE});
@@ -250,6 +141,7 @@ static void through(l4_id_t outsider)
 
     begin(FIRST, (struct agent){.action = SEND, .to = outsider, .word = 0x76});
     struct l4_arrival got = l4_receive(first, within(LIMIT));
+    covers("through", "clan.propagate.direction ipc.cc.inner.zero");
     check("through", arrived(&got, first, L4_REDIRECTED | L4_INNER, 0x76),
           "a closed wait for its sender takes it, too");
     begin(FIRST, (struct agent){.action = RECEIVE, .to = outsider});
@@ -271,6 +163,7 @@ static void queueing(l4_id_t outsider)
 
     begin(FIRST, (struct agent){.action = SEND, .to = outsider, .word = 0x78});
     begin(SECOND, (struct agent){.action = SEND, .to = l4_thread_of(l4_myself(), 0), .word = 0x79});
+    covers("queueing", "clan.outwards ipc.cc.timeout.send");
     check("queueing", agents[FIRST].action == SEND, "a redirected message waits for the chief");
     struct l4_arrival got = l4_receive(second, within(LIMIT));
     check("queueing", arrived(&got, second, 0, 0x79), "which may choose another sender first");
@@ -296,6 +189,7 @@ static void direction(l4_id_t outsider)
 {
     l4_id_t me = l4_myself(), first = agents[FIRST].id, second = agents[SECOND].id, nested = agents[NESTED].id;
 
+    covers("direction", "clan.direct clan.propagate.direction ipc.send.propagate.not-permitted ipc.cc.inner.zero");
     check("direction", ignored(FIRST, second, me), "no task speaks for another of its clan");
     check("direction", ignored(FIRST, outsider, me), "nor for an outsider, outwards");
     begin(FIRST, (struct agent){.action = RECEIVE});
@@ -329,7 +223,7 @@ static void depth(l4_id_t outsider)
 
     (void)outsider;
     for (uint32_t index = NESTED + 1; index < AGENTS; index++)
-        give(index, agents[FIRST].id);
+        agent_give(index, agents[FIRST].id);
     give_from(FIRST, NESTED + 1, agents[NESTED].id);
     while (last + 1 < AGENTS && order_make(last, last + 1)) {
         last++;
@@ -378,7 +272,7 @@ static void row_run(const struct clan_row *row)
     l4_id_t chief = task_start(CHIEF, chief_main, failures_count());
     boss_wait_for(EVENT_READY, &event, TEST_LIMIT_MS);
     for (uint32_t index = 0; index < AGENTS; index++)
-        give(index, chief);
+        agent_give(index, chief);
     boss_reply(chief, (struct l4_words){outsider, 0, 0});
     if (boss_wait_for(EVENT_DONE, &event, TEST_LIMIT_MS))
         failures_add(event.words.w1);

@@ -73,6 +73,7 @@ static void own_task(l4_id_t helper)
     l4_id_t absent = thread_start(BYSTANDER, bystander, 0);
 
     thread_start(SPEAKER, speaker, 0);
+    covers("own-task", "ipc.send.propagate ipc.cc.propagated");
     check("own-task", arrived(next(), absent, L4_PROPAGATED), "a thread speaks for another of its task");
 }
 
@@ -86,6 +87,7 @@ static void other_task(l4_id_t helper)
 {
     l4_id_t mine = thread_start(BYSTANDER, bystander, 0);
 
+    covers("other-task", "ipc.send.propagate ipc.send.propagate.not-permitted");
     check("other-task", arrived(helper_says(helper, mine), mine, L4_PROPAGATED), "and for one of the receiver's task");
     check("other-task", arrived(helper_says(helper, L4_ROOT), helper, 0), "for a third task's the word is ignored");
     check("other-task", arrived(helper_says(helper, mine ^ 3), helper, 0), "so it is if it names a dead thread");
@@ -99,6 +101,7 @@ static void answer(l4_id_t helper)
     l4_id_t waiting = thread_start(CALLER, caller, 0);
     struct l4_arrival got = next();
 
+    covers("answer", "ipc.send.propagate");
     check("answer", arrived(got, waiting, L4_PROPAGATED), "a call passed on comes in its caller's name");
     uint32_t result = l4_send_as(L4_NIL_ID, waiting, (struct l4_words){WORD, 0, 0}, l4_timeouts(0, 0));
     check("answer", l4_error(result) == L4_OK, "and the caller takes the answer from whom it went to");

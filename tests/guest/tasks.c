@@ -74,6 +74,7 @@ static void rights(void)
     l4_task_new(task_word(root, GIVEN_TASK), chief, 0, 0, L4_NIL_ID);
     l4_task_new(task_word(root, GIVEN_TASK + 1), chief, 0, 0, L4_NIL_ID);
     boss_wait_for(EVENT_DONE, &event, TEST_LIMIT_MS);
+    covers("rights", "task.give task.inactive task.refused task.delete.clan");
     check("rights", create(task_word(root, GIVEN_TASK + 1)) == L4_NIL_ID, "a right that was given away is gone");
     tasks_delete();
     l4_id_t member = create(task_word(root, GIVEN_TASK)), other = create(task_word(root, GIVEN_TASK + 1));
@@ -93,6 +94,7 @@ static void versions(void)
     l4_id_t first = create(task_word(root, LAST_TASK)), second = create(first), id = second;
     bool different = first != second;
 
+    covers("versions", "task.create.id id.valid task.refused");
     check("versions", create(first) == L4_NIL_ID && exists(second), "an old id deletes nobody");
     for (uint32_t i = 2; i < VERSION_MASK; i++) {
         l4_id_t next = create(id);

@@ -35,6 +35,7 @@ static void thread_switch(l4_id_t helper)
     thread_sleep(20);
     uint32_t before = counts[0];
     l4_thread_switch(L4_NIL_ID);
+    covers("thread-switch", "switch.donate");
     check("thread-switch", before > 0 && counts[0] == before, "thread_switch to nobody leaves it to the priorities");
     l4_thread_switch(counter);
     check("thread-switch", counts[0] > before, "thread_switch lets the named thread run");
