@@ -51,8 +51,9 @@ def _run_make(command: list[str]) -> None:
     raise RunFailed(f"the build failed: {' '.join(command)}\n{tail(ended.errors)}")
 
 
-def image(variant: Variant) -> Image:
-    _run_make(image_command(variant))
+def image(variant: Variant, target: str | None = None) -> Image:
+    """`target`: of boot/image/Makefile, which may bring programs that are no benchmarks."""
+    _run_make(image_command(variant) + ([f"IMAGE_TARGET={target}"] if target else []))
     folder = build_root() / variant.name
     manifest = json.loads((folder / "manifest.json").read_text())
     if manifest["variant"] != variant.name or manifest["axes"] != variant.axes:

@@ -28,6 +28,7 @@ COMMANDS = {
     "summary": "what the tables say, in plain text",
     "reproduce": "the default campaign, tables and figures, compared with the committed ones",
     "validate": "the cycle model against the documents and against figures measured elsewhere",
+    "speed": "modelled instructions per second on this host",
     "conformance": "does the kernel keep the rules of the interface?",
     "doctor": "is everything there that the kit needs?",
 }

@@ -118,8 +118,7 @@ void entry_deliver(struct model *model, unsigned vector, enum entry_cause cause)
     if (cause == ENTRY_HARDWARE)
         acknowledge(model);
     list_accesses(model, vector, cause == ENTRY_EXCEPTION && entry_has_error_code(vector), &list);
-    const struct clocks_entry *clocks = clocks_find(&model->clocks, "int", "imm");
-    unsigned total = clocks_fixed(clocks, model->privilege < before);
+    unsigned total = clocks_fixed(model->entry_clocks, model->privilege < before);
     memory_spread(model, list.access, list.count, total);
     pipeline_clear(&model->pipeline);
     prefetch_redirect(model);

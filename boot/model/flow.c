@@ -37,23 +37,33 @@ bool flow_find_entry(struct model *model, const struct insn *from, const struct 
     return true;
 }
 
-struct flow flow_classify(struct model *model, const struct insn *from, const struct insn *to)
+// A kind that needs no more than its name.
+static bool plain_kind(const struct insn *from, const struct insn *to, enum flow_kind *kind)
 {
-    if (to == from && (from->flags & INSN_REP))
-        return (struct flow){.kind = FLOW_STEP};
     if (to->linear == following(from))
-        return (struct flow){.kind = FLOW_FALL};
-    if ((from->flags & INSN_BRANCH) && to->linear == from->target)
-        return (struct flow){.kind = FLOW_TAKEN};
-    if (to == from)
-        return (struct flow){.kind = FLOW_REPLAY};
+        *kind = FLOW_FALL;
+    else if (to == from && (from->flags & INSN_REP))
+        *kind = FLOW_STEP;
+    else if ((from->flags & INSN_BRANCH) && to->linear == from->target)
+        *kind = FLOW_TAKEN;
+    else if (to == from)
+        *kind = FLOW_REPLAY;
+    else
+        return false;
+    return true;
+}
+
+void flow_classify(struct model *model, const struct insn *from, const struct insn *to, struct flow *flow)
+{
+    if (plain_kind(from, to, &flow->kind))
+        return;
     if ((from->flags & INSN_SOFT_INTERRUPT) &&
-        (to->handles == from->vector || entry_leads_to(model, from->vector, to->linear)))
-        return (struct flow){.kind = FLOW_SOFTWARE, .vector = from->vector};
-    if ((from->flags & (INSN_INDIRECT | INSN_IRET)) && to->handles == NO_VECTOR)
-        return (struct flow){.kind = FLOW_TAKEN};
-    struct flow flow;
-    if (!flow_find_entry(model, from, to, &flow))
+        (to->handles == from->vector || entry_leads_to(model, from->vector, to->linear))) {
+        flow->kind = FLOW_SOFTWARE;
+        flow->vector = from->vector;
+    } else if ((from->flags & (INSN_INDIRECT | INSN_IRET)) && to->handles == NO_VECTOR) {
+        flow->kind = FLOW_TAKEN;
+    } else if (!flow_find_entry(model, from, to, flow)) {
         model_stop(model, "control went from %08X to %08X, which is no interrupt handler", from->linear, to->linear);
-    return flow;
+    }
 }

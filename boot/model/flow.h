@@ -25,4 +25,5 @@ struct flow {
 bool flow_find_entry(struct model *model, const struct insn *from, const struct insn *to, struct flow *flow);
 
 // Stops the run if control arrived somewhere that nothing explains. For an entry the processor state has been read.
-struct flow flow_classify(struct model *model, const struct insn *from, const struct insn *to);
+// Only the members that the kind has are written.
+void flow_classify(struct model *model, const struct insn *from, const struct insn *to, struct flow *flow);

@@ -51,6 +51,7 @@ struct model {
     struct rules rules;
     struct board board;
     struct clocks clocks;
+    const struct clocks_entry *entry_clocks; // of int, exceptions and interrupts
     uint64_t now;
     struct counters counters;
     struct pipeline pipeline;

@@ -75,19 +75,18 @@ static bool known(const struct insn *insn)
 }
 
 // A form without clocks is no error if it faulted: QEMU may not even have fetched all its bytes.
-static struct flow classify(struct model *model, const struct insn *insn, const struct insn *next)
+static void classify(struct model *model, const struct insn *insn, const struct insn *next, struct flow *flow)
 {
-    struct flow flow;
     if (!model->timed || known(insn))
-        return flow_classify(model, insn, next);
-    if (!flow_find_entry(model, insn, next, &flow) || !flow.not_retired)
+        flow_classify(model, insn, next, flow);
+    else if (!flow_find_entry(model, insn, next, flow) || !flow->not_retired)
         refuse_insn(insn);
-    return flow;
 }
 
 static void settle(struct model *model, const struct insn *next)
 {
-    struct flow flow = classify(model, model->current, next);
+    struct flow flow;
+    classify(model, model->current, next, &flow);
     if (flow.kind == FLOW_STEP) {
         execute_step(model);
         return;
@@ -212,8 +211,8 @@ static bool open_model(struct model *model, const struct options *options, char 
     bus_init(&model->bus, &model->board, model->rules.write_buffers, l2);
     cache_init(&model->cache, model->rules.cache_bytes);
     tlb_init(&model->tlb, model->rules.tlb_entries);
-    return clocks_find(&model->clocks, "int", "imm") ||
-           (snprintf(message, PSV_MESSAGE, "%.200s has no row for int", options->clocks), false);
+    model->entry_clocks = clocks_find(&model->clocks, "int", "imm");
+    return model->entry_clocks || (snprintf(message, PSV_MESSAGE, "%.200s has no row for int", options->clocks), false);
 }
 
 static bool open_run(char *message)
