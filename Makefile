@@ -6,7 +6,9 @@ PYTHON  := /usr/bin/python3
 VARIANT ?= liedtke93
 AXES    ?=
 IMAGE_TARGET ?= manifest.json
-NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))
+LAYOUT  ?= 0
+SEED    ?= 0
+NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))$(if $(LAYOUT:0=),.L$(LAYOUT).seed$(SEED))
 
 .PHONY: help reproduce test conformance mutants figures image model packages clean
 
@@ -24,7 +26,7 @@ NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))
 ## make conformance  the rules of the interface on every combination of choices (long)
 ## make mutants      plants faults one at a time; a named test must catch each (long)
 ## make figures      tables and figures from the committed records
-## make image        one variant's images: VARIANT=liedtke93 AXES="queue=eager"
+## make image        one variant's images: VARIANT=liedtke93 AXES="queue=eager"; LAYOUT=7 SEED=1 for another placement
 ## make model        the cycle model (QEMU plugin)
 ## make packages     the Debian packages that all this needs
 ## make clean        removes build/
@@ -54,7 +56,8 @@ mutants: packages
 
 image:
 	@$(PYTHON) variants/select.py --variant $(VARIANT) $(foreach a,$(AXES),--axis $a) --out '$(BUILD)/$(NAME)'
-	@+flock '$(BUILD)/$(NAME)' $(MAKE) --no-print-directory -C '$(BUILD)/$(NAME)' -f '$(CURDIR)/boot/image/Makefile' ROOT='$(CURDIR)' $(IMAGE_TARGET)
+	@+flock '$(BUILD)/$(NAME)' $(MAKE) --no-print-directory -C '$(BUILD)/$(NAME)' -f '$(CURDIR)/boot/image/Makefile' ROOT='$(CURDIR)' \
+	  LAYOUT=$(LAYOUT) SEED=$(SEED) $(IMAGE_TARGET)
 
 model:
 	@+mkdir -p '$(BUILD)/model' && flock '$(BUILD)/model' $(MAKE) --no-print-directory -C boot/model O='$(BUILD)/model' all

@@ -67,6 +67,19 @@ def _frames(die: Any, unit: Any, info: Any, depth: int) -> Iterator[Frame]:
         yield from _frames(child, unit, info, here)
 
 
+def members(path: Path, structure: str) -> dict[str, int]:
+    """Offsets of the members of a structure, from the first unit that defines it; empty if none does."""
+    with path.open("rb") as stream:
+        for unit in ELFFile(stream).get_dwarf_info().iter_CUs():
+            for die in unit.get_top_DIE().iter_children():
+                if die.tag == "DW_TAG_structure_type" and "DW_AT_byte_size" in die.attributes and _name(die) == structure:
+                    return {
+                        _name(member): member.attributes["DW_AT_data_member_location"].value
+                        for member in die.iter_children()
+                    }
+    return {}
+
+
 class Program:
     """The functions of one ELF file, asked by address."""
 

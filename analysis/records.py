@@ -24,6 +24,11 @@ class Incomplete(RecordError):
     """A record without its last line: the run did not end."""
 
 
+def identity(run: Line) -> tuple[Any, ...]:
+    """Two records of one identity must have equal samples: nothing else may influence a modelled cycle."""
+    return tuple(run.get(key) for key in ("image_hash", "model_hash", "machine", "board", "qemu", "firmware"))
+
+
 @dataclass(frozen=True)
 class Record:
     run: Line
@@ -36,8 +41,7 @@ class Record:
 
     @property
     def identity(self) -> tuple[Any, ...]:
-        """Two records of one identity must have equal samples: nothing else may influence a modelled cycle."""
-        return tuple(self.run[key] for key in ("image_hash", "model_hash", "machine", "board", "qemu", "firmware"))
+        return identity(self.run)
 
     def case(self, name: str) -> Line:
         return next(line for line in self.samples if line["case"] == name)
@@ -86,6 +90,15 @@ def _deepest(problem: Any) -> str:
     best = jsonschema.exceptions.best_match([problem])
     where = "/".join(str(part) for part in best.absolute_path)
     return f"{where + ': ' if where else ''}{best.message[:200]}"
+
+
+def first_line(path: Path) -> Line:
+    """What a record says of its run, unchecked. Raises RecordError if it is not JSON."""
+    try:
+        with path.open() as stream:
+            return dict(json.loads(stream.readline()))
+    except ValueError as error:
+        raise RecordError(f"{path.name}: not JSON Lines ({error})") from error
 
 
 def load(path: Path) -> Record:

@@ -31,9 +31,31 @@ class Image:
         return [self.folder / name for name in ("kernel.elf", "sigma0.elf", f"{benchmark}.elf")]
 
 
-def image_command(variant: Variant) -> list[str]:
+@dataclass(frozen=True)
+class Layout:
+    """One placement of code, data and stacks: number 0 is the one of the source, any other is generated from its seed."""
+
+    number: int = 0
+    seed: int = 0
+
+    @property
+    def name(self) -> str:
+        return f"L{self.number:02d}"
+
+    @property
+    def suffix(self) -> str:
+        """What its build folder has behind the variant's name."""
+        return f".L{self.number}.seed{self.seed}" if self.number else ""
+
+
+AS_WRITTEN = Layout()
+
+
+def image_command(variant: Variant, layout: Layout = AS_WRITTEN) -> list[str]:
     command = ["make", "-s", "image", f"VARIANT={variant.base}", f"BUILD={build_root()}"]
-    return command + ([f"AXES={' '.join(variant.overrides)}"] if variant.overrides else [])
+    if variant.overrides:
+        command.append(f"AXES={' '.join(variant.overrides)}")
+    return command + ([f"LAYOUT={layout.number}", f"SEED={layout.seed}"] if layout.number else [])
 
 
 def model_command() -> list[str]:
@@ -51,10 +73,14 @@ def _run_make(command: list[str]) -> None:
     raise RunFailed(f"the build failed: {' '.join(command)}\n{tail(ended.errors)}")
 
 
-def image(variant: Variant, target: str | None = None) -> Image:
+def folder_of(variant: Variant, layout: Layout) -> Path:
+    return build_root() / f"{variant.name}{layout.suffix}"
+
+
+def image(variant: Variant, layout: Layout = AS_WRITTEN, target: str | None = None) -> Image:
     """`target`: of boot/image/Makefile, which may bring programs that are no benchmarks."""
-    _run_make(image_command(variant) + ([f"IMAGE_TARGET={target}"] if target else []))
-    folder = build_root() / variant.name
+    _run_make(image_command(variant, layout) + ([f"IMAGE_TARGET={target}"] if target else []))
+    folder = folder_of(variant, layout)
     manifest = json.loads((folder / "manifest.json").read_text())
     if manifest["variant"] != variant.name or manifest["axes"] != variant.axes:
         raise RunFailed(f"the build of {variant.name} made {manifest['variant']} with {manifest['axes']}")

@@ -39,6 +39,11 @@ def load(name: str) -> Plan:
         return Plan(name, list(_requests(name, tomllib.load(stream))))
 
 
+def placed(plan: Plan, number: int, seed: int) -> Plan:
+    """Each request in `number` generated layouts; as it is if that is 0."""
+    return Plan(plan.name, [layout for one in plan.requests for layout in one.placed(number, seed)])
+
+
 def _current(prepared: runner.Prepared, path: Path) -> bool:
     """True if this file is a complete record of exactly this image and model, with its trace."""
     try:

@@ -35,10 +35,16 @@ class Request:
     cases: str = EVERY_CASE
     campaign: str = "single"
     trace: TraceRequest | None = None
+    layout: build.Layout = build.AS_WRITTEN
 
     @property
     def name(self) -> str:
-        return f"{self.variant.name}.{self.benchmark}.{self.machine.name}.L00"
+        return f"{self.variant.name}.{self.benchmark}.{self.machine.name}.{self.layout.name}"
+
+    def placed(self, number: int, seed: int) -> list["Request"]:
+        """This request in `number` generated layouts, or as it is if that is 0."""
+        layouts = [build.Layout(place, seed) for place in range(1, number + 1)]
+        return [replace(self, layout=layout) for layout in layouts] or [self]
 
 
 def requested(arguments: argparse.Namespace, machine: Machine, trace: TraceRequest | None) -> Request:
@@ -82,7 +88,7 @@ def _plan(request: Request, folder: Path, model_hash: str | None, trace: Trace |
 
 
 def prepare(request: Request) -> Prepared:
-    image = build.image(request.variant)
+    image = build.image(request.variant, request.layout)
     plugin = build.plugin() if request.machine.model else None
     digest = build.model_hash(request.machine, request.board) if request.board else None
     lines = _plan(request, Path(), digest).module_lines(request.machine)

@@ -75,7 +75,7 @@ def measure(name: str, repetitions: int) -> list[Speed]:
     if machine.default_board is None:
         raise UsageError(f"machine {name} has no cycle model")
     plugin = build.plugin()
-    image = build.image(catalog.variant(VARIANT), TARGET)
+    image = build.image(catalog.variant(VARIANT), target=TARGET)
     found: list[Speed] = []
     for what, on, board, alone in (
         ("QEMU without the plugin", machine, machine.default_board, True),

@@ -3,6 +3,8 @@
 
 #include "bench/support/memory.h"
 
+#include "placement.h"
+
 enum { IMAGE_PAGES_MAX = 256, ARENA_PAGES = (ARENA_END - ARENA_START) / L4_PAGE_SIZE };
 
 struct task {
@@ -61,7 +63,7 @@ static l4_id_t task_right(uint32_t number)
 l4_id_t task_start(uint32_t number, thread_entry *entry, uint32_t argument)
 {
     struct task *task = &tasks[number - FIRST_TASK];
-    uint32_t esp = stack_with_argument(main_stack, sizeof(main_stack), argument);
+    uint32_t esp = stack_with_argument(main_stack, sizeof(main_stack) - LAYOUT_STACK_SHIFT(number), argument);
     l4_id_t id = l4_task_new(task_right(number), 255, esp, (uint32_t)entry, L4_ROOT);
 
     memset(task->image_frame, 0, sizeof(task->image_frame));

@@ -3,6 +3,8 @@
 
 #include "bench/support/ipc.h"
 
+#include "placement.h"
+
 uint8_t main_stack[STACK_SIZE] __attribute__((aligned(L4_PAGE_SIZE)));
 uint8_t lthread_stacks[4][STACK_SIZE] __attribute__((aligned(L4_PAGE_SIZE)));
 uint8_t small_stacks[SMALL_STACKS][SMALL_STACK_SIZE] __attribute__((aligned(L4_PAGE_SIZE)));
@@ -26,7 +28,9 @@ l4_id_t thread_start_on(uint8_t *stack, uint32_t size, uint32_t lthread, thread_
 
 l4_id_t thread_start(uint32_t lthread, thread_entry *entry, uint32_t argument)
 {
-    return thread_start_on(lthread_stacks[lthread - 1], STACK_SIZE, lthread, entry, argument);
+    uint32_t size = STACK_SIZE - LAYOUT_STACK_SHIFT(lthread);
+
+    return thread_start_on(lthread_stacks[lthread - 1], size, lthread, entry, argument);
 }
 
 static void sleep_until(uint32_t timeouts)

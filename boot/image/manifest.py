@@ -32,9 +32,12 @@ def compiler_version(compiler: str) -> str:
 
 
 def main() -> None:
-    directory, compiler, cflags = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+    directory, compiler, cflags = pathlib.Path(sys.argv[1]), sys.argv[4], sys.argv[5]
+    layout, seed = map(int, sys.argv[2:4])
     manifest = json.loads((directory / "axes.json").read_text())
     manifest.update(
+        layout=layout,
+        layout_seed=seed,
         compiler=compiler_version(compiler),
         cflags=cflags,
         source_hash=source_hash(),

@@ -30,18 +30,23 @@ struct tss {
     uint16_t io_map;
 };
 
-/* The order keeps GDT, TSS and the words out of cache set 0, where the first entries of page tables are (see
- * TCB_OFFSET). */
-struct hot {
-    struct gate idt[256];
-    struct tcb *ready_first[PRIORITIES]; /* the thread that round robin serves next, NULL if the list is empty */
-    struct descriptor gdt[8];
-    struct tss tss;
-    uint32_t loaded_page_directory; /* physical address in CR3 */
-    uint32_t window_live;           /* 1: the TLB may hold window entries, no CR3 load since their use */
-    uint32_t timeslice_left;        /* ticks that the running thread has left */
+/* The parts, which each layout has in an order of its own.  Of the ready lists: the thread that round robin serves
+   next, NULL if the list is empty; and a mark, 0 if the list is empty, 1 if one must look. */
+#define HOT_IDT   struct gate idt[256];
+#define HOT_READY struct tcb *ready_first[PRIORITIES];
+#define HOT_MARKS uint8_t ready_marks[PRIORITIES] __attribute__((aligned(4)));
+#define HOT_GDT   struct descriptor gdt[8];
+#define HOT_TSS   struct tss tss;
+#define HOT_WORDS                                                                                                      \
+    uint32_t loaded_page_directory; /* physical address in CR3 */                                                      \
+    uint32_t window_live;           /* 1: the TLB may hold window entries, no CR3 load since their use */              \
+    uint32_t timeslice_left;        /* ticks that the running thread has left */                                       \
     uint32_t ready_highest;         /* no list above this priority holds a thread */
-    uint8_t ready_marks[PRIORITIES] __attribute__((aligned(4))); /* 0: the list is empty; 1: look */
+
+/* The order of layout 0 keeps GDT, TSS and the words out of cache set 0, where the first entries of page tables are
+ * (see TCB_OFFSET). */
+struct hot {
+    LAYOUT_HOT
 };
 
 _Static_assert(sizeof(struct hot) <= PAGE_SIZE, "hot data must share one page");

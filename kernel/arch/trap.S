@@ -37,6 +37,7 @@ ipc_return:
 
 /* void switch_context(struct tcb *from, struct tcb *to)
    in: EAX from, EDX to; returns when somebody switches to `from` again.  Callee-saved registers are kept on the stack. */
+        .section .text.path.switch_context, "ax"
         .globl  switch_context
 switch_context:
         push    %ebp
@@ -57,6 +58,7 @@ switch_resume:
 /* void ipc_from_kernel(struct ipc_registers *registers)
    in: EAX registers, filled in as a user would; out: the same structure with the results.
    IPC works on a copy on the stack, under which lies the address to go on: see kernel/ipc/registers.h. */
+        .section .text.path.ipc_from_kernel, "ax"
         .globl  ipc_from_kernel
 ipc_from_kernel:
         push    %ebp

@@ -73,8 +73,9 @@ static inline _Noreturn void step_switch_stack(const struct tcb *next)
 }
 
 /* COMMIT for words in memory: the receiver will have this message, or the same error as the sender. */
-PATH static __attribute__((noinline)) void ipc_with_transfer(struct tcb *sender, struct ipc_registers *message,
-                                                             struct tcb *receiver)
+PATH(ipc_with_transfer)
+static __attribute__((noinline)) void ipc_with_transfer(struct tcb *sender, struct ipc_registers *message,
+                                                        struct tcb *receiver)
 {
     receiver->receive_from = RECEIVE_NONE;
     uint32_t error = ipc_transfer(sender, message, receiver);
@@ -92,7 +93,7 @@ PATH static __attribute__((noinline)) void ipc_with_transfer(struct tcb *sender,
     step_switch_stack(next);
 }
 
-PATH void ipc(struct ipc_registers *message)
+PATH(ipc) void ipc(struct ipc_registers *message)
 {
     struct tcb *sender = tcb_of_stack(message);
     uint32_t destination = message->partner;

@@ -28,7 +28,7 @@ static __attribute__((noinline)) uint32_t report_error(struct tcb *receiver, enu
     return error ? error | RESULT_SEND_PHASE : RESULT_OK;
 }
 
-PATH uint32_t ipc_transfer(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver)
+PATH(ipc_transfer) uint32_t ipc_transfer(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver)
 {
     bool strings = false;
     enum map_result mapped = MAP_NONE;

@@ -7,9 +7,9 @@
 
 #include <stdint.h>
 
-/* Code of the short path shares one page (kernel.ld). */
+/* Code of the short path shares one page (kernel.ld), in which a layout places each function by itself. */
 /* flatten: everything that it calls and the compiler sees is inlined. */
-#define PATH __attribute__((section(".text.path"), flatten))
+#define PATH(function) __attribute__((section(".text.path." #function), flatten))
 
 enum {
     TRANSFER_UNINTERRUPTED = 32, /* words copied with interrupts off: about 120 clocks */

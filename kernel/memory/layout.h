@@ -2,6 +2,8 @@
 /* Where is everything in the linear address space?  Macros, since assembly and the linker script read them too. */
 #pragma once
 
+#include "placement.h"
+
 #define PAGE_SIZE       0x1000
 #define PAGE_TABLE_SPAN 0x400000 /* bytes that one page-directory entry maps */
 
@@ -24,8 +26,7 @@
    Blocks of all threads lie in the same cache sets (address bits 4-10).  TCB_OFFSET keeps them, and the frame below,
    out of the sets in which page directories, page tables and the processor's tables are busy at every IPC: the first
    entries of tables (offset 0), those of the TCB area (0x600) and of the physical alias (0x700). */
-#define TCB_SIZE   2048
-#define TCB_OFFSET 0x740
+#define TCB_SIZE 2048
 
 #define SELECTOR_KERNEL_DATA 0x08
 #define SELECTOR_USER_DATA   0x13

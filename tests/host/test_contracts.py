@@ -66,7 +66,7 @@ def compile_program(contract: Contract, selection: tuple[str, ...], folder: Path
     sources = [HERE / f"{contract.program}.c", HERE / "host.c", *(ROOT / file for file in kernel)]
     program = folder / contract.program
     # The fakes stand before the kernel's own headers.
-    places = [f"-I{HERE / 'fake'}", f"-I{ROOT}", f"-I{folder}", "-include", str(HERE / "fake/selectors.h")]
+    places = [f"-I{HERE / 'fake'}", f"-I{ROOT}", f"-I{ROOT / 'boot/image/L00'}", f"-I{folder}", "-include", str(HERE / "fake/selectors.h")]
     loader = [f"-Wl,--dynamic-linker={LIBRARIES}/ld-linux.so.2", f"-Wl,-rpath,{LIBRARIES}"]
     ended = run(["i686-linux-gnu-gcc", *FLAGS, *places, *loader, "-o", str(program), *map(str, sources)])
     assert ended.returncode == 0, ended.stderr

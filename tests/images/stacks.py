@@ -59,7 +59,7 @@ def _free(block: bytes, paint: bytes, top: int) -> int:
 
 def least_free(kernel: Path, ram: Path) -> int:
     """The smallest number of stack bytes never used over all threads; a block without an id was never a thread's."""
-    top = _layout("TCB_OFFSET")
+    top = _constant("boot/image/L00/placement.h", "TCB_OFFSET")
     paint = struct.pack("<I", _constant("kernel/thread/thread.c", "STACK_PAINT"))
     memory = ram.read_bytes()
     directory = _address(kernel, "boot_page_directory") - _layout("PHYSICAL_ALIAS")

@@ -4,12 +4,13 @@
 import argparse
 import json
 import shlex
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from analysis import observations, report
+from analysis import layouts, observations, report
 from bench.run import boot as booting
-from bench.run import build, catalog, runner
+from bench.run import build, catalog, place, runner
 from bench.run.errors import UsageError
 from bench.run.paths import build_root, shown
 from boot.machines.machine import Boot
@@ -35,6 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
     parser.add_argument("--trace", metavar="CASE[:SAMPLE]", help="write the steps of one sample beside the record")
+    place.options(parser)
     parser.add_argument("--dry-run", action="store_true", help="print the commands and run none")
 
 
@@ -57,7 +59,7 @@ def _request(arguments: argparse.Namespace) -> runner.Request:
 
 def _print_commands(request: runner.Request) -> None:
     """The commands of `run`, but for the hash of a model that is not built."""
-    print(shlex.join(build.image_command(request.variant)))
+    print(shlex.join(build.image_command(request.variant, request.layout)))
     if request.machine.model:
         print(shlex.join(build.model_command()))
     digest = build.model_hash(request.machine, request.board) if request.board else None
@@ -67,12 +69,32 @@ def _print_commands(request: runner.Request) -> None:
         print(shlex.join(command))
 
 
+def _in_layouts(request: runner.Request, number: int, seed: int, as_json: bool) -> int:
+    found = place.measure(request, number, seed)
+    rows = place.distributions(found)
+    spread = layouts.spread(place.positions(request, number, seed))
+    if as_json:
+        results = [{"case": case, **row} for case, row in rows.items()]
+        print(json.dumps({"seed": seed, "results": results, "objects": [asdict(one) for one in spread]}, indent=2))
+        return 0
+    print(layouts.distribution_text(found[0], rows, seed), end="")
+    print(layouts.spread_text(spread, number), end="")
+    print(f"records: {shown(place.folder(request, seed))}")
+    return 0
+
+
 def run(arguments: argparse.Namespace) -> int:
     request = _request(arguments)
+    number, seed = place.asked(arguments)
     if arguments.dry_run:
-        _print_commands(request)
+        for one in request.placed(number, seed):
+            _print_commands(one)
         return 0
     runner.check_cases(request)
+    if number:
+        if request.trace or arguments.out:
+            raise UsageError("--layouts makes a record for each layout: it goes with neither --trace nor --out")
+        return _in_layouts(request, number, seed, arguments.json)
     outcome = runner.perform(runner.prepare(request))
     path = arguments.out or build_root() / "runs" / f"{request.name}.jsonl"
     outcome.write(path)
