@@ -4,18 +4,19 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { LINE_SHIFT = 4, BURST_FOLLOWING = 3 };
+enum { BURST_FOLLOWING = 3 };
 
 static uint64_t later(uint64_t a, uint64_t b)
 {
     return a > b ? a : b;
 }
 
-void bus_init(struct bus *bus, const struct board *board, unsigned buffers, uint32_t *l2_line)
+void bus_init(struct bus *bus, const struct board *board, unsigned buffers, unsigned line_bytes, uint32_t *l2_line)
 {
     memset(bus, 0, sizeof *bus);
     bus->board = board;
     bus->buffers = buffers;
+    bus->line_shift = (unsigned)__builtin_ctz(line_bytes);
     bus->l2_line = l2_line;
 }
 
@@ -71,7 +72,7 @@ static bool l2_lookup_or_fill(struct bus *bus, uint32_t line)
 {
     if (!bus->l2_line)
         return true;
-    uint32_t *slot = &bus->l2_line[line & ((bus->board->l2_bytes >> LINE_SHIFT) - 1)];
+    uint32_t *slot = &bus->l2_line[line & ((bus->board->l2_bytes >> bus->line_shift) - 1)];
     bool hit = *slot == line + 1;
     *slot = line + 1;
     return hit;
@@ -81,12 +82,31 @@ struct bus_read bus_read_line(struct bus *bus, uint64_t now, uint32_t physical)
 {
     const struct board *board = bus->board;
     uint64_t start = read_start(bus, now);
-    bool hit = l2_lookup_or_fill(bus, physical >> LINE_SHIFT);
+    bool hit = l2_lookup_or_fill(bus, physical >> bus->line_shift);
     unsigned first = hit ? board->read_first : board->l2_miss_first;
     unsigned burst = hit ? board->read_burst : board->l2_miss_burst;
-    bus->fill_line = physical >> LINE_SHIFT;
+    bus->fill_line = physical >> bus->line_shift;
     bus->free_at = bus->fill_end = start + first + BURST_FOLLOWING * (uint64_t)burst;
     return (struct bus_read){start + first, burst};
+}
+
+uint64_t bus_read_entry(struct bus *bus, uint64_t now, uint32_t physical)
+{
+    uint64_t start = bus_drain(bus, later(now, bus->free_at));
+    bool hit = l2_lookup_or_fill(bus, physical >> bus->line_shift);
+    bus->free_at = start + (hit ? bus->board->read_first : bus->board->l2_miss_first);
+    return bus->free_at;
+}
+
+uint64_t bus_modify_entry(struct bus *bus, uint64_t now, uint32_t physical)
+{
+    bus->free_at = bus_read_entry(bus, now, physical) + bus->board->write;
+    return bus->free_at;
+}
+
+void bus_write_line(struct bus *bus, uint64_t now)
+{
+    bus->free_at = later(now, bus->free_at) + bus->board->write + BURST_FOLLOWING * (uint64_t)bus->board->read_burst;
 }
 
 uint64_t bus_read_single(struct bus *bus, uint64_t now)
@@ -110,5 +130,5 @@ uint64_t bus_write(struct bus *bus, uint64_t now, bool hit)
 
 uint64_t bus_fill_wait(const struct bus *bus, uint64_t now, uint32_t physical)
 {
-    return physical >> LINE_SHIFT == bus->fill_line && now < bus->fill_end ? bus->fill_end - now : 0;
+    return physical >> bus->line_shift == bus->fill_line && now < bus->fill_end ? bus->fill_end - now : 0;
 }

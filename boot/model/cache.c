@@ -3,9 +3,11 @@
 
 #include <string.h>
 
-void cache_init(struct cache *cache, unsigned bytes)
+void cache_init(struct cache *cache, unsigned bytes, unsigned ways, unsigned line_bytes)
 {
-    cache->sets = bytes >> CACHE_LINE_SHIFT >> 2;
+    cache->ways = ways;
+    cache->line_shift = (unsigned)__builtin_ctz(line_bytes);
+    cache->sets = bytes / line_bytes / ways;
     cache_flush(cache);
 }
 
@@ -14,31 +16,73 @@ void cache_flush(struct cache *cache)
     memset(cache->set, 0, sizeof cache->set);
 }
 
-static struct cache_set *cache_set_of(struct cache *cache, uint32_t physical)
+unsigned cache_dirty_lines(const struct cache *cache)
 {
-    return &cache->set[(physical >> CACHE_LINE_SHIFT) & (cache->sets - 1)];
+    unsigned count = 0;
+    for (unsigned i = 0; i < cache->sets; i++)
+        count += (unsigned)__builtin_popcount(cache->set[i].dirty);
+    return count;
 }
 
-bool cache_lookup(struct cache *cache, uint32_t physical)
+int cache_find(struct cache *cache, uint32_t physical)
 {
-    struct cache_set *set = cache_set_of(cache, physical);
-    uint32_t line = (physical >> CACHE_LINE_SHIFT) + 1;
+    uint32_t number = physical >> cache->line_shift;
+    unsigned index = number & (cache->sets - 1);
+    struct cache_set *set = &cache->set[index];
     for (unsigned way = 0; way < LRU_WAYS; way++)
-        if (set->line[way] == line) {
+        if (set->line[way] == number + 1) {
             set->lru = lru_touch(set->lru, way);
-            return true;
+            return (int)(index * LRU_WAYS + way);
         }
+    return CACHE_ABSENT;
+}
+
+struct cache_fill cache_fill(struct cache *cache, uint32_t physical)
+{
+    uint32_t number = physical >> cache->line_shift;
+    unsigned index = number & (cache->sets - 1);
+    struct cache_set *set = &cache->set[index];
+    unsigned way = 0;
+    while (way < cache->ways && set->line[way])
+        way++;
+    if (way == cache->ways)
+        way = lru_victim(set->lru, cache->ways);
+    bool dirty = (set->dirty >> way) & 1;
+    set->dirty &= (uint8_t) ~(1u << way);
+    set->line[way] = number + 1;
+    set->lru = lru_touch(set->lru, way);
+    return (struct cache_fill){(int)(index * LRU_WAYS + way), dirty};
+}
+
+void cache_dirty(struct cache *cache, int place)
+{
+    cache->set[place / LRU_WAYS].dirty |= (uint8_t)(1u << place % LRU_WAYS);
+}
+
+// Takes the dirty bit of the line of `physical` and returns whether it was set; `keep` false drops the line, too. The
+// order of use stays, as it does for accesses from outside.
+static bool take_dirty(struct cache *cache, uint32_t physical, bool keep)
+{
+    uint32_t number = physical >> cache->line_shift;
+    struct cache_set *set = &cache->set[number & (cache->sets - 1)];
+    for (unsigned way = 0; way < LRU_WAYS; way++) {
+        if (set->line[way] != number + 1)
+            continue;
+        bool dirty = (set->dirty >> way) & 1;
+        set->dirty &= (uint8_t) ~(1u << way);
+        if (!keep)
+            set->line[way] = 0;
+        return dirty;
+    }
     return false;
 }
 
-void cache_fill(struct cache *cache, uint32_t physical)
+bool cache_clean(struct cache *cache, uint32_t physical)
 {
-    struct cache_set *set = cache_set_of(cache, physical);
-    unsigned way = 0;
-    while (way < LRU_WAYS && set->line[way])
-        way++;
-    if (way == LRU_WAYS)
-        way = lru_victim(set->lru);
-    set->line[way] = (physical >> CACHE_LINE_SHIFT) + 1;
-    set->lru = lru_touch(set->lru, way);
+    return take_dirty(cache, physical, true);
+}
+
+bool cache_drop(struct cache *cache, uint32_t physical)
+{
+    return take_dirty(cache, physical, false);
 }

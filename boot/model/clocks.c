@@ -6,17 +6,18 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CLOCKS_LIMIT = 1000 };
+enum { CLOCKS_LIMIT = 10000 };
 
 static const struct kind_name {
     const char *name;
     enum clocks_kind kind;
     unsigned values;
 } kind_names[] = {
-    {"fixed", CLOCKS_FIXED, 1}, {"taken", CLOCKS_TAKEN, 2},   {"io", CLOCKS_IO, 2},
-    {"range", CLOCKS_RANGE, 2}, {"rep", CLOCKS_REP, 4},       {"rep_io", CLOCKS_REP_IO, 3},
-    {"enter", CLOCKS_ENTER, 4}, {"iret", CLOCKS_IRET, 2},     {"interrupt", CLOCKS_INTERRUPT, 2},
-    {"retf", CLOCKS_RETF, 2},   {"invlpg", CLOCKS_INVLPG, 2}, {"absent", CLOCKS_ABSENT, 0},
+    {"fixed", CLOCKS_FIXED, 1},   {"taken", CLOCKS_TAKEN, 2},   {"io", CLOCKS_IO, 2},
+    {"range", CLOCKS_RANGE, 2},   {"rep", CLOCKS_REP, 4},       {"rep_io", CLOCKS_REP_IO, 3},
+    {"enter", CLOCKS_ENTER, 4},   {"iret", CLOCKS_IRET, 2},     {"interrupt", CLOCKS_INTERRUPT, 2},
+    {"retf", CLOCKS_RETF, 2},     {"invlpg", CLOCKS_INVLPG, 2}, {"level", CLOCKS_LEVEL, 2},
+    {"absent", CLOCKS_ABSENT, 0},
 };
 
 static const struct kind_name *find_kind(const char *name)
@@ -59,27 +60,54 @@ static bool add_entry(struct clocks *clocks, struct clocks_entry *entry, const c
     return message[0] == 0;
 }
 
-static bool store_row(void *context, const struct psv_row *row, char *message, size_t size)
+static bool parse_pair(const char *field, enum clocks_pair *pair, char *message, size_t size)
+{
+    static const char *const names[] = {"NP", "PU", "PV", "UV"};
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(field, names[i]) == 0) {
+            *pair = (enum clocks_pair)i;
+            return true;
+        }
+    snprintf(message, size, "unknown pairing class %.40s", field);
+    return false;
+}
+
+// The columns after the clocks begin at `rest`.
+static bool store_entry(struct clocks *clocks, const struct psv_row *row, struct clocks_entry entry, unsigned rest,
+                        char *message, size_t size)
 {
     const struct kind_name *kind = find_kind(row->field[2]);
     if (!kind) {
         snprintf(message, size, "unknown kind %.40s", row->field[2]);
         return false;
     }
-    struct clocks_entry entry = {.kind = kind->kind};
+    entry.kind = kind->kind;
     if (!parse_values(row->field[3], kind, &entry, message, size) ||
-        !psv_sourced(row->field[4], row->field[5], message, size))
+        !psv_sourced(row->field[rest], row->field[rest + 1], message, size))
         return false;
     char *names = row->field[0];
     for (char *name; (name = strsep(&names, " "));)
-        if (!add_entry(context, &entry, name, row->field[1], message, size))
+        if (!add_entry(clocks, &entry, name, row->field[1], message, size))
             return false;
     return true;
 }
 
-bool clocks_read(const char *path, struct clocks *clocks, char *message)
+static bool store_row(void *context, const struct psv_row *row, char *message, size_t size)
+{
+    return store_entry(context, row, (struct clocks_entry){.pair = PAIR_NONE}, 4, message, size);
+}
+
+static bool store_paired_row(void *context, const struct psv_row *row, char *message, size_t size)
+{
+    struct clocks_entry entry = {.pair = PAIR_NONE};
+    return parse_pair(row->field[4], &entry.pair, message, size) && store_entry(context, row, entry, 5, message, size);
+}
+
+bool clocks_read(const char *path, bool paired, struct clocks *clocks, char *message)
 {
     clocks->count = 0;
+    if (paired)
+        return psv_read(path, "mnemonic|form|kind|clocks|pair|conf|source|note", store_paired_row, clocks, message);
     return psv_read(path, "mnemonic|form|kind|clocks|conf|source|note", store_row, clocks, message);
 }
 

@@ -19,13 +19,18 @@ enum clocks_kind {
     CLOCKS_IRET,
     CLOCKS_RETF,
     CLOCKS_INVLPG,
+    CLOCKS_LEVEL,
     CLOCKS_ABSENT,
 };
+
+// In which pipe of the Pentium a form may issue when two issue together.
+enum clocks_pair { PAIR_NONE, PAIR_U = 1, PAIR_V = 2, PAIR_EITHER = PAIR_U | PAIR_V };
 
 struct clocks_entry {
     char mnemonic[CLOCKS_NAME];
     char form[CLOCKS_FORM];
     enum clocks_kind kind;
+    enum clocks_pair pair;
     uint16_t value[CLOCKS_VALUES];
 };
 
@@ -34,9 +39,9 @@ struct clocks {
     struct clocks_entry entry[CLOCKS_MAX_ROWS];
 };
 
-// Refuses an unknown kind, a wrong number of clocks and a form given twice; `message` (PSV_MESSAGE bytes) holds a
-// sentence.
-bool clocks_read(const char *path, struct clocks *clocks, char *message);
+// `paired`: the table has the column `pair`. Refuses an unknown kind, a wrong number of clocks and a form given twice;
+// `message` (PSV_MESSAGE bytes) holds a sentence.
+bool clocks_read(const char *path, bool paired, struct clocks *clocks, char *message);
 
 // NULL if the table has no such form.
 const struct clocks_entry *clocks_find(const struct clocks *clocks, const char *mnemonic, const char *form);

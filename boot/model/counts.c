@@ -5,8 +5,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-static const char *const stall_names[STALL_COUNT] = {
-    "agi", "prefix", "index", "disp_imm", "misaligned", "cache", "tlb", "write", "prefetch", "other",
+const char *const stall_names[STALL_COUNT] = {
+    "agi",        "prefix", "index", "disp_imm", "pairing",  "bank",  "branch",
+    "misaligned", "cache",  "tlb",   "write",    "prefetch", "other",
 };
 
 static void put_string(FILE *file, const char *text)
@@ -25,16 +26,16 @@ static void put_string(FILE *file, const char *text)
     fputc('"', file);
 }
 
-bool counts_open(struct counts *counts, const char *path, bool timed, const char *board, const char *hash,
-                 char *message, size_t size)
+bool counts_open(struct counts *counts, const char *path, const struct processor *processor, const char *board,
+                 const char *hash, char *message, size_t size)
 {
-    *counts = (struct counts){.path = path, .timed = timed, .case_number = -1};
+    *counts = (struct counts){.path = path, .processor = processor, .timed = processor != NULL, .case_number = -1};
     counts->file = fopen(path, "we");
     if (!counts->file) {
         snprintf(message, size, "cannot write %.200s: %.100s", path, strerror(errno));
         return false;
     }
-    fprintf(counts->file, "{\"type\":\"model\",\"model\":\"%s\",\"board\":", timed ? "i486" : "none");
+    fprintf(counts->file, "{\"type\":\"model\",\"model\":\"%s\",\"board\":", processor ? processor->name : "none");
     put_string(counts->file, board);
     fputs(",\"model_hash\":", counts->file);
     put_string(counts->file, hash);
@@ -85,9 +86,13 @@ static void put_stalls(const struct counts *counts, const struct counters *now)
         return;
     }
     fputs(",\"stalls\":{", counts->file);
-    for (unsigned i = 0; i < STALL_COUNT; i++)
-        fprintf(counts->file, "%s\"%s\":%" PRIu64, i ? "," : "", stall_names[i],
-                now->stalls[i] - counts->start.stalls[i]);
+    const char *separator = "";
+    for (unsigned i = 0; i < STALL_COUNT; i++) {
+        if (!(counts->processor->causes >> i & 1))
+            continue;
+        fprintf(counts->file, "%s\"%s\":%" PRIu64, separator, stall_names[i], now->stalls[i] - counts->start.stalls[i]);
+        separator = ",";
+    }
     fputs("}", counts->file);
 }
 
@@ -111,6 +116,10 @@ void counts_stop(struct counts *counts, const struct model *model)
     put_stalls(counts, now);
     put_timed(counts, "kernel_cycles", now->kernel_cycles - then->kernel_cycles);
     put_timed(counts, "user_cycles", now->user_cycles - then->user_cycles);
+    if (counts->timed && counts->processor->paired) {
+        put_timed(counts, "pairs", now->pairs - then->pairs);
+        put_timed(counts, "mispredicts", now->mispredicts - then->mispredicts);
+    }
     fprintf(counts->file, ",\"halts\":%" PRIu64 "}\n", now->halts - then->halts);
     counts->samples++;
 }

@@ -6,9 +6,13 @@
 
 #include <stdio.h>
 
+// By enum stall.
+extern const char *const stall_names[STALL_COUNT];
+
 struct counts {
     FILE *file;
     const char *path;
+    const struct processor *processor; // NULL: the run is not timed
     bool timed;
     bool open; // between START and STOP
     long case_number, index;
@@ -19,8 +23,8 @@ struct counts {
 
 // Opens the file and writes its first line; `board` and `hash` may be NULL. On failure returns false and writes a
 // sentence.
-bool counts_open(struct counts *counts, const char *path, bool timed, const char *board, const char *hash,
-                 char *message, size_t size);
+bool counts_open(struct counts *counts, const char *path, const struct processor *processor, const char *board,
+                 const char *hash, char *message, size_t size);
 
 void counts_case(struct counts *counts);
 void counts_start(struct counts *counts, const struct model *model);

@@ -62,7 +62,7 @@ static bool parse_dump(struct cpu_state *state)
     ok &= dump_value("LDT=", 1, &state->ldt_base) && dump_value("TR =", 1, &state->task_base);
     ok &= dump_value("GDT=", 0, &state->gdt_base) && dump_value("IDT=", 0, &state->idt_base);
     return ok && dump_value("CR0=", 0, &state->cr0) && dump_value("CR2=", 0, &state->cr2) &&
-           dump_value("CR3=", 0, &state->cr3);
+           dump_value("CR3=", 0, &state->cr3) && dump_value("CR4=", 0, &state->cr4);
 }
 
 static void locate_control(const struct cpu_state *state)

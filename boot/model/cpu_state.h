@@ -13,7 +13,7 @@ struct cpu_state {
     uint32_t segment_base[6]; // ES CS SS DS FS GS
     uint32_t flags, privilege;
     uint32_t ldt_base, task_base, gdt_base, idt_base;
-    uint32_t cr0, cr2, cr3;
+    uint32_t cr0, cr2, cr3, cr4;
 };
 
 // Finds QEMU's symbols; on failure returns false and writes a sentence.

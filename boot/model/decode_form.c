@@ -77,12 +77,25 @@ static void form_text(const cs_insn *decoded, bool sized, char *form)
         strcat(form, "/long");
 }
 
+// The one-byte opcodes with EAX, which some tables list apart.
+static const char *accumulator_form(const cs_insn *decoded)
+{
+    uint8_t opcode = decoded->detail->x86.opcode[0];
+    if (decoded->id == X86_INS_TEST && (opcode == 0xA8 || opcode == 0xA9))
+        return "acc,imm";
+    return decoded->id == X86_INS_XCHG && opcode >= 0x90 && opcode <= 0x97 ? "acc,r" : NULL;
+}
+
 static const struct clocks_entry *find_clocks(csh capstone, const cs_insn *decoded, const struct clocks *clocks)
 {
     const char *mnemonic = cs_insn_name(capstone, decoded->id);
     char form[FORM_TEXT];
+    const char *accumulator = accumulator_form(decoded);
+    const struct clocks_entry *entry = accumulator ? clocks_find(clocks, mnemonic, accumulator) : NULL;
+    if (entry)
+        return entry;
     form_text(decoded, true, form);
-    const struct clocks_entry *entry = clocks_find(clocks, mnemonic, form);
+    entry = clocks_find(clocks, mnemonic, form);
     if (entry)
         return entry;
     form_text(decoded, false, form);
@@ -93,14 +106,14 @@ static uint32_t flags_by_id(const cs_insn *decoded)
 {
     switch (decoded->id) {
     case X86_INS_IRETD:
-        return INSN_IRET | INSN_SEGMENT_LOAD;
+        return INSN_IRET | INSN_SEGMENT_LOAD | INSN_SERIALISING;
     case X86_INS_RETF:
-        return INSN_RETF | INSN_INDIRECT | INSN_SEGMENT_LOAD;
+        return INSN_RETF | INSN_INDIRECT | INSN_FAR | INSN_SEGMENT_LOAD;
     case X86_INS_RET:
         return INSN_INDIRECT | INSN_STACK_ADDRESS;
     case X86_INS_LJMP:
     case X86_INS_LCALL:
-        return INSN_INDIRECT;
+        return INSN_INDIRECT | INSN_FAR;
     case X86_INS_INT:
     case X86_INS_INT3:
     case X86_INS_INTO:
@@ -112,13 +125,19 @@ static uint32_t flags_by_id(const cs_insn *decoded)
     case X86_INS_LIDT:
     case X86_INS_LLDT:
     case X86_INS_LTR:
+        return INSN_STATE_WRITE | INSN_SERIALISING;
     case X86_INS_LMSW:
         return INSN_STATE_WRITE;
     case X86_INS_INVLPG:
-        return INSN_INVLPG;
+        return INSN_INVLPG | INSN_SERIALISING;
     case X86_INS_INVD:
+        return INSN_CACHE_FLUSH | INSN_SERIALISING;
     case X86_INS_WBINVD:
-        return INSN_CACHE_FLUSH;
+        return INSN_CACHE_FLUSH | INSN_WRITE_BACK | INSN_SERIALISING;
+    case X86_INS_CPUID:
+    case X86_INS_WRMSR:
+    case X86_INS_RSM:
+        return INSN_SERIALISING;
     case X86_INS_FNSAVE:
     case X86_INS_FRSTOR:
         return INSN_UNALIGNED_IMAGE;
@@ -127,7 +146,9 @@ static uint32_t flags_by_id(const cs_insn *decoded)
     case X86_INS_POPFD:
         return INSN_FLAGS_WRITE | INSN_STACK_ADDRESS;
     case X86_INS_PUSH:
+        return INSN_STACK_ADDRESS | INSN_PUSH;
     case X86_INS_POP:
+        return INSN_STACK_ADDRESS | INSN_POP;
     case X86_INS_PUSHFD:
     case X86_INS_PUSHAL:
     case X86_INS_POPAL:
@@ -143,14 +164,19 @@ static uint32_t flags_by_id(const cs_insn *decoded)
     }
 }
 
+static bool is_conditional(const cs_insn *decoded)
+{
+    const uint8_t *opcode = decoded->detail->x86.opcode;
+    return (opcode[0] & 0xF0) == 0x70 || (opcode[0] == 0x0F && (opcode[1] & 0xF0) == 0x80);
+}
+
 static bool is_direct_branch(const cs_insn *decoded)
 {
     const cs_x86 *x86 = &decoded->detail->x86;
     bool jump = decoded->id == X86_INS_CALL || decoded->id == X86_INS_JMP || decoded->id == X86_INS_LOOP ||
                 decoded->id == X86_INS_LOOPE || decoded->id == X86_INS_LOOPNE || decoded->id == X86_INS_JECXZ ||
                 decoded->id == X86_INS_JCXZ;
-    bool conditional = (x86->opcode[0] & 0xF0) == 0x70 || (x86->opcode[0] == 0x0F && (x86->opcode[1] & 0xF0) == 0x80);
-    return x86->op_count == 1 && x86->operands[0].type == X86_OP_IMM && (jump || conditional);
+    return x86->op_count == 1 && x86->operands[0].type == X86_OP_IMM && (jump || is_conditional(decoded));
 }
 
 static uint32_t flags_by_operands(const cs_insn *decoded)
@@ -159,7 +185,11 @@ static uint32_t flags_by_operands(const cs_insn *decoded)
     const cs_x86_op *first = &x86->operands[0];
     uint32_t flags = 0;
     if (decoded->id == X86_INS_CALL)
-        flags |= INSN_STACK_ADDRESS;
+        flags |= INSN_STACK_ADDRESS | INSN_CALL;
+    if (is_conditional(decoded))
+        flags |= INSN_CONDITIONAL;
+    else if (x86->opcode[0] == 0x0F)
+        flags |= INSN_ESCAPE;
     if ((decoded->id == X86_INS_CALL || decoded->id == X86_INS_JMP) && !is_direct_branch(decoded))
         flags |= INSN_INDIRECT;
     if ((decoded->id == X86_INS_MOV || decoded->id == X86_INS_POP) && first->type == X86_OP_REG) {
@@ -167,9 +197,11 @@ static uint32_t flags_by_operands(const cs_insn *decoded)
         register_text(first->reg, first->size, false, text);
         if (strcmp(text, "sreg") == 0)
             flags |= INSN_SEGMENT_LOAD;
+        if (strncmp(text, "cr", 2) == 0 || strcmp(text, "dr") == 0)
+            flags |= INSN_SERIALISING;
         if (first->reg == X86_REG_CR3)
             flags |= INSN_CR3_WRITE;
-        if (first->reg == X86_REG_CR0)
+        if (first->reg == X86_REG_CR0 || first->reg == X86_REG_CR4)
             flags |= INSN_STATE_WRITE;
     }
     for (unsigned i = 0; i < x86->op_count; i++)

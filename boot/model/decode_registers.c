@@ -48,9 +48,8 @@ static void take_address(const x86_op_mem *memory, struct insn *insn)
     insn->address_index = mask_of(index);
     if (index.number < 8)
         insn->flags |= INSN_INDEX;
-    if (base.number < 8)
-        insn->reads32 |= mask_of(base);
-    insn->reads32 |= mask_of(index);
+    insn->reads32 |= mask_of(base) | mask_of(index);
+    insn->reads |= mask_of(base) | mask_of(index);
     insn->address = (struct operand_address){base.number, index.number, (uint8_t)memory->scale, (int32_t)memory->disp,
                                              segment_of(memory->segment, base.number)};
 }
@@ -71,6 +70,7 @@ static void take_write(x86_reg reg, struct insn *insn)
 static void take_read(x86_reg reg, struct insn *insn)
 {
     struct register_part part = register_part(reg);
+    insn->reads |= mask_of(part);
     if (part.bytes == 2)
         insn->reads16 |= mask_of(part);
     if (part.bytes == 4)

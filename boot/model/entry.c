@@ -110,7 +110,7 @@ static void list_accesses(struct model *model, unsigned vector, bool error_code,
     model->privilege = level < model->privilege ? level : model->privilege;
 }
 
-void entry_deliver(struct model *model, unsigned vector, enum entry_cause cause)
+void entry_deliver(struct model *model, unsigned vector, enum entry_cause cause, const struct clocks_entry *clocks)
 {
     unsigned before = model->privilege;
     struct accesses list = {.count = 0};
@@ -118,8 +118,7 @@ void entry_deliver(struct model *model, unsigned vector, enum entry_cause cause)
     if (cause == ENTRY_HARDWARE)
         acknowledge(model);
     list_accesses(model, vector, cause == ENTRY_EXCEPTION && entry_has_error_code(vector), &list);
-    unsigned total = clocks_fixed(model->entry_clocks, model->privilege < before);
+    unsigned total = clocks_fixed(clocks, model->privilege < before);
     memory_spread(model, list.access, list.count, total);
-    pipeline_clear(&model->pipeline);
-    prefetch_redirect(model);
+    model->processor->redirected(model);
 }

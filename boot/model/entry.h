@@ -7,9 +7,10 @@
 
 enum entry_cause { ENTRY_SOFTWARE, ENTRY_EXCEPTION, ENTRY_HARDWARE };
 
-// Charges one entry through the interrupt descriptor table and takes the new privilege level. The processor state must
-// have been read at the handler's first instruction unless the entry comes from an outer level by software.
-void entry_deliver(struct model *model, unsigned vector, enum entry_cause cause);
+// Charges `clocks` for one entry through the interrupt descriptor table and takes the new privilege level. The
+// processor state must have been read at the handler's first instruction unless the entry comes from an outer level by
+// software.
+void entry_deliver(struct model *model, unsigned vector, enum entry_cause cause, const struct clocks_entry *clocks);
 
 // The vector whose handler starts at `linear` according to the guest's table, or NO_VECTOR.
 unsigned entry_vector_of(const struct model *model, uint32_t linear);

@@ -18,19 +18,6 @@ enum {
     ENTRY_TEXT = 32,
 };
 
-static void charge_front(struct model *model, const struct insn *insn)
-{
-    prefetch_require(model, insn);
-    struct pipeline_stalls stalls = pipeline_stalls(&model->pipeline, &model->rules, insn);
-    model_charge(model, STALL_AGI, stalls.agi);
-    model_charge(model, STALL_PREFIX, stalls.prefix);
-    model_charge(model, STALL_INDEX, stalls.index);
-    model_charge(model, STALL_DISP_IMM, stalls.disp_imm);
-    model_charge(model, STALL_OTHER, stalls.partial_register + stalls.byte_write);
-    if (insn->flags & (INSN_LOCKED | INSN_PORT))
-        model_charge(model, STALL_WRITE, bus_drain(&model->bus, model->now) - model->now);
-}
-
 static unsigned step_clocks(const struct clocks_entry *clocks)
 {
     return clocks->kind == CLOCKS_REP_IO ? clocks->value[2] : clocks->value[3];
@@ -39,7 +26,7 @@ static unsigned step_clocks(const struct clocks_entry *clocks)
 static void begin_repeated(struct model *model)
 {
     if (!model->begun)
-        charge_front(model, model->current);
+        model->processor->begin(model, model->current);
     model->begun = true;
 }
 
@@ -89,6 +76,8 @@ static unsigned own_clocks(const struct model *model, const struct insn *insn, b
         return clocks_fixed(clocks, !taken);
     case CLOCKS_IO:
         return clocks_fixed(clocks, model->privilege > model->io_privilege);
+    case CLOCKS_LEVEL:
+        return clocks_fixed(clocks, model->privilege > 0);
     case CLOCKS_ENTER:
         return clocks_enter(clocks, insn->level);
     case CLOCKS_IRET:
@@ -111,18 +100,12 @@ static void charge_accessed_bits(struct model *model)
 static void charge_plain(struct model *model, const struct insn *insn, bool taken)
 {
     uint64_t since = model->now;
-    charge_front(model, insn);
+    model->processor->begin(model, insn);
     if (insn->flags & INSN_SEGMENT_LOAD)
         charge_accessed_bits(model);
     for (unsigned i = 0; i < model->accesses && (insn->flags & INSN_UNALIGNED_IMAGE); i++)
         model->access[i].linear &= ~3u;
-    unsigned clocks = own_clocks(model, insn, taken);
-    memory_spread(model, model->access, model->accesses, clocks);
-    pipeline_after(&model->pipeline, insn, clocks, (unsigned)(model->now - since), taken);
-    if (taken)
-        prefetch_redirect(model);
-    else
-        prefetch_ahead(model, insn, model->now - since > model->accesses);
+    model->processor->finish(model, insn, own_clocks(model, insn, taken), taken, since);
 }
 
 static void invalidate_page(struct model *model, const struct insn *insn)
@@ -134,8 +117,34 @@ static void invalidate_page(struct model *model, const struct insn *insn)
         linear += model->cpu.general[address->base];
     if (address->index < 8)
         linear += model->cpu.general[address->index] * address->scale;
-    if (!tlb_invalidate(&model->tlb, linear))
+    bool held = tlb_invalidate(model->tlb[DATA], linear);
+    held |= tlb_invalidate(model->tlb[CODE], linear);
+    if (model->large_tlb)
+        held |= tlb_invalidate(model->large_tlb, linear);
+    if (!held)
         model->now -= insn->clocks->value[0] - insn->clocks->value[1];
+}
+
+static void flush_tlbs(struct model *model)
+{
+    tlb_flush(model->tlb[DATA]);
+    if (model->tlb[CODE] != model->tlb[DATA])
+        tlb_flush(model->tlb[CODE]);
+    if (model->large_tlb)
+        tlb_flush(model->large_tlb);
+}
+
+// Lines that memory does not have yet are lost by INVD and written by WBINVD.
+static void flush_caches(struct model *model, const struct insn *insn)
+{
+    unsigned lines = insn->flags & INSN_WRITE_BACK ? cache_dirty_lines(model->cache[DATA]) : 0;
+    for (unsigned i = 0; i < lines; i++)
+        bus_write_line(&model->bus, model->now);
+    if (lines)
+        model_charge(model, STALL_WRITE, model->bus.free_at - model->now);
+    cache_flush(model->cache[DATA]);
+    if (model->cache[CODE] != model->cache[DATA])
+        cache_flush(model->cache[CODE]);
 }
 
 static void follow_state(struct model *model)
@@ -143,8 +152,8 @@ static void follow_state(struct model *model)
     uint32_t before = model->cpu.cr0;
     if (!cpu_state_read(&model->cpu))
         model_stop(model, "QEMU's register dump cannot be read");
-    if ((before ^ model->cpu.cr0) & PAGING)
-        tlb_flush(&model->tlb);
+    if (model->timed && ((before ^ model->cpu.cr0) & PAGING))
+        flush_tlbs(model);
 }
 
 // What the instruction left in the stack words that it read: the new privilege level, and the flags' I/O level.
@@ -163,7 +172,10 @@ static void apply_effects(struct model *model, const struct insn *insn)
     if (insn->flags & INSN_CR3_WRITE) {
         model->counters.cr3_loads++;
         cpu_state_cr3(&model->cpu);
-        tlb_flush(&model->tlb);
+        if (model->timed) {
+            flush_tlbs(model);
+            model->processor->switched(model);
+        }
         trace_word("cr3");
     }
     if (insn->flags & INSN_STATE_WRITE)
@@ -175,7 +187,7 @@ static void apply_effects(struct model *model, const struct insn *insn)
     if (insn->flags & INSN_INVLPG)
         invalidate_page(model, insn);
     if (insn->flags & INSN_CACHE_FLUSH)
-        cache_flush(&model->cache);
+        flush_caches(model, insn);
     if (insn->flags & (INSN_IRET | INSN_RETF))
         follow_return(model, insn);
     if ((insn->flags & INSN_FLAGS_WRITE) && model->privilege == 0 && model->accesses)
@@ -211,20 +223,25 @@ void execute_step(struct model *model)
     attribute(model, since, model->privilege);
 }
 
+// INTO has a row of another kind: what it adds to an entry.
+static const struct clocks_entry *software_clocks(const struct model *model, const struct insn *insn)
+{
+    return insn->clocks->kind == CLOCKS_INTERRUPT ? insn->clocks : model->entry_clocks;
+}
+
 static void charge_insn(struct model *model, const struct insn *insn, const struct flow *flow, bool attempt)
 {
     if (insn->flags & INSN_REP) {
         charge_repeated(model, attempt);
-        pipeline_clear(&model->pipeline);
-        prefetch_ahead(model, insn, true);
+        model->processor->repeated(model, insn);
     } else if (attempt) {
-        charge_front(model, insn);
+        model->processor->begin(model, insn);
         memory_spread(model, model->access, model->accesses, 0);
     } else if (flow->kind == FLOW_SOFTWARE) {
-        charge_front(model, insn);
+        model->processor->begin(model, insn);
         if (model->privilege == 0 && !cpu_state_read(&model->cpu))
             model_stop(model, "QEMU's register dump cannot be read");
-        entry_deliver(model, flow->vector, ENTRY_SOFTWARE);
+        entry_deliver(model, flow->vector, ENTRY_SOFTWARE, software_clocks(model, insn));
         if (insn->clocks->kind == CLOCKS_TAKEN)
             model->now += insn->clocks->value[0];
     } else {
@@ -269,7 +286,7 @@ void execute_entry(struct model *model, const struct flow *flow, const struct in
     }
     if (flow->vector == PAGE_FAULT)
         memory_failed_walk(model, model->cpu.cr2);
-    entry_deliver(model, flow->vector, hardware ? ENTRY_HARDWARE : ENTRY_EXCEPTION);
+    entry_deliver(model, flow->vector, hardware ? ENTRY_HARDWARE : ENTRY_EXCEPTION, model->entry_clocks);
     attribute(model, since, privilege);
     snprintf(text, sizeof text, "<%s %u>", hardware ? "interrupt" : "exception", flow->vector);
     trace_row(model, handler, privilege, text);

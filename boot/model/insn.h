@@ -29,6 +29,15 @@ enum insn_flag {
     INSN_INDEX = 1 << 16,
     INSN_DISP_IMM = 1 << 17,
     INSN_UNALIGNED_IMAGE = 1 << 18, // its own memory format is not aligned: in the listed clocks
+    // For the Pentium only.
+    INSN_SERIALISING = 1 << 19, // waits for the write buffers and refetches what follows
+    INSN_CONDITIONAL = 1 << 20, // jcc
+    INSN_CALL = 1 << 21,
+    INSN_PUSH = 1 << 22,   // of a register or an immediate
+    INSN_POP = 1 << 23,    // into a register
+    INSN_ESCAPE = 1 << 24, // first opcode byte 0Fh, but not a jcc
+    INSN_FAR = 1 << 25,    // changes CS: no branch target buffer
+    INSN_WRITE_BACK = 1 << 26,
 };
 
 enum marker { MARKER_NONE, MARKER_CASE, MARKER_START, MARKER_STOP, MARKER_CLOCK, MARKER_END, MARKER_COUNT };
@@ -58,6 +67,7 @@ struct insn {
     uint8_t writes;                      // all registers written, ESP only if explicitly
     uint8_t writes_part8, writes_part16; // those of which only a byte or a word is written
     uint8_t reads16, reads32;
+    uint8_t reads; // all registers read, parts and addresses included
     struct operand_address address;
     uint8_t bytes[INSN_MAX_BYTES];
     char text[INSN_TEXT];

@@ -2,36 +2,19 @@
 #include "memory.h"
 
 #include "trace.h"
+#include "walk.h"
 
-enum {
-    ENTRY_PRESENT = 1,
-    ENTRY_UNCACHED = 1 << 4,
-    PAGE_MASK = 0xFFF,
-    LINE_MASK = 15,
-    // Clocks of a walk before its first read and from that to its second; the rest follows the second. The split
-    // decides only whether the two line fills meet on the bus (C).
-    WALK_BEFORE_PDE = 1,
-    WALK_BEFORE_PTE = 4,
-};
+enum { PAGE_MASK = 0xFFF };
 
-static uint32_t frame_of(uint32_t entry)
+static uint32_t line_of(const struct model *model, uint32_t address)
 {
-    return entry & ~(uint32_t)PAGE_MASK;
+    return address & ~(model->rules.cache_line_bytes - 1);
 }
 
-static uint32_t pde_address(const struct model *model, uint32_t linear)
+void memory_read_physical(struct model *model, uint32_t physical, bool uncached, enum stall cause)
 {
-    return frame_of(model->cpu.cr3) + (linear >> 22) * 4;
-}
-
-static uint32_t pte_address(uint32_t pde, uint32_t linear)
-{
-    return frame_of(pde) + ((linear >> 12) & 1023) * 4;
-}
-
-static void read_physical(struct model *model, uint32_t physical, bool uncached, enum stall cause)
-{
-    if (cache_lookup(&model->cache, physical)) {
+    struct cache *cache = model->cache[DATA];
+    if (cache_lookup(cache, physical)) {
         model_charge(model, cause, bus_fill_wait(&model->bus, model->now, physical));
         return;
     }
@@ -40,59 +23,27 @@ static void read_physical(struct model *model, uint32_t physical, bool uncached,
         return;
     }
     model->counters.cache_misses++;
-    trace_note("miss", physical & ~(uint32_t)LINE_MASK, NULL);
+    trace_note("miss", line_of(model, physical), NULL);
     struct bus_read read = bus_read_line(&model->bus, model->now, physical);
-    cache_fill(&model->cache, physical);
+    if (cache_fill(cache, physical).wrote_back)
+        bus_write_line(&model->bus, model->now);
     model_charge(model, cause, read.first_at - model->now);
 }
 
-// Sets bits in an entry's own accessed and dirty bits; 1 if that changes it.
-static unsigned update_entry(struct model *model, uint32_t physical, uint8_t bits)
+static struct tlb_entry *find_entry(const struct model *model, struct tlb **tlb, uint32_t linear)
 {
-    if (physical >= model->ram.size)
-        return 0;
-    uint8_t *entry = &model->ram.page_bits[physical / 4];
-    unsigned changes = (*entry & bits) != bits;
-    *entry |= bits;
-    return changes;
+    struct tlb_entry *entry = tlb_find(*tlb, linear);
+    if (entry || *tlb != model->tlb[DATA] || !model->large_tlb)
+        return entry;
+    entry = tlb_find(model->large_tlb, linear);
+    if (entry)
+        *tlb = model->large_tlb;
+    return entry;
 }
 
-struct walk {
-    uint32_t pte;
-    unsigned updates; // entries that got a bit they did not have
-    bool dirty;       // the page-table entry's dirty bit afterwards
-};
-
-// The reads of a walk. False if an entry is not present; only `pte` is then valid.
-static bool walk_entries(struct model *model, uint32_t linear, bool write, struct walk *walk)
+static struct memory_place place_of(const struct tlb_entry *entry, const struct tlb *tlb, uint32_t linear)
 {
-    uint32_t directory = pde_address(model, linear);
-    model_charge(model, STALL_TLB, WALK_BEFORE_PDE);
-    read_physical(model, directory, false, STALL_TLB);
-    uint32_t pde = ram_word(&model->ram, directory);
-    model_charge(model, STALL_TLB, WALK_BEFORE_PTE);
-    uint32_t table = pte_address(pde, linear);
-    bool present = pde & ENTRY_PRESENT;
-    if (present)
-        read_physical(model, table, pde & ENTRY_UNCACHED, STALL_TLB);
-    model_charge(model, STALL_TLB, model->rules.tlb_walk - WALK_BEFORE_PDE - WALK_BEFORE_PTE);
-    walk->pte = present ? ram_word(&model->ram, table) : 0;
-    if (!(walk->pte & ENTRY_PRESENT) || table >= model->ram.size)
-        return false;
-    uint8_t bits = write ? RAM_ACCESSED | RAM_DIRTY : RAM_ACCESSED;
-    walk->updates = update_entry(model, directory, RAM_ACCESSED) + update_entry(model, table, bits);
-    walk->dirty = model->ram.page_bits[table / 4] & RAM_DIRTY;
-    return true;
-}
-
-static const struct tlb_entry *walk_page(struct model *model, uint32_t linear, bool write)
-{
-    struct walk walk;
-    if (!walk_entries(model, linear, write, &walk))
-        model_stop(model, "the access to %08X succeeded although its page is not mapped", linear);
-    if (walk.updates)
-        model_charge(model, STALL_TLB, walk.updates == 1 ? model->rules.tlb_one_update : model->rules.tlb_two_updates);
-    return tlb_insert(&model->tlb, linear, frame_of(walk.pte), walk.dirty, walk.pte & ENTRY_UNCACHED);
+    return (struct memory_place){entry->frame | (linear & ((1u << tlb->page_shift) - 1)), entry->uncached};
 }
 
 struct memory_place memory_translate(struct model *model, uint32_t linear, enum memory_use use)
@@ -100,16 +51,20 @@ struct memory_place memory_translate(struct model *model, uint32_t linear, enum 
     if (!model_paging(model))
         return (struct memory_place){linear, false};
     bool write = use == MEMORY_WRITE;
-    const struct tlb_entry *entry = tlb_find(&model->tlb, linear);
+    struct tlb *tlb = model->tlb[use == MEMORY_CODE ? CODE : DATA];
+    struct tlb *own = tlb;
+    const struct tlb_entry *entry = find_entry(model, &tlb, linear);
+    if (entry && !(write && !entry->dirty))
+        return place_of(entry, tlb, linear);
     if (!entry) {
         model->counters.tlb_misses++;
         trace_note("tlb", linear & ~(uint32_t)PAGE_MASK, use == MEMORY_CODE ? "code" : "data");
-        entry = walk_page(model, linear, write);
-    } else if (write && !entry->dirty) {
+    } else
         trace_note("dirty", linear & ~(uint32_t)PAGE_MASK, NULL);
-        entry = walk_page(model, linear, true);
-    }
-    return (struct memory_place){entry->frame | (linear & PAGE_MASK), entry->uncached};
+    walk_page(model, own, linear, write);
+    tlb = own;
+    entry = find_entry(model, &tlb, linear);
+    return place_of(entry, tlb, linear);
 }
 
 bool memory_translate_ahead(struct model *model, uint32_t linear, struct memory_place *place)
@@ -118,31 +73,43 @@ bool memory_translate_ahead(struct model *model, uint32_t linear, struct memory_
         *place = (struct memory_place){linear, false};
         return true;
     }
-    const struct tlb_entry *entry = tlb_find(&model->tlb, linear);
+    const struct tlb_entry *entry = tlb_find(model->tlb[CODE], linear);
     if (entry)
-        *place = (struct memory_place){entry->frame | (linear & PAGE_MASK), entry->uncached};
+        *place = place_of(entry, model->tlb[CODE], linear);
     return entry != NULL;
 }
 
 void memory_failed_walk(struct model *model, uint32_t linear)
 {
-    struct walk walk;
-    if (!model_paging(model) || tlb_find(&model->tlb, linear))
+    struct tlb *tlb = model->tlb[DATA];
+    if (!model_paging(model) || find_entry(model, &tlb, linear))
         return;
     model->counters.tlb_misses++;
     trace_note("tlb", linear & ~(uint32_t)PAGE_MASK, "data");
-    walk_entries(model, linear, false, &walk);
+    walk_failed(model, linear);
+}
+
+// A write that hits stays in a write-back cache, once the line is complete and every buffered write has gone out.
+static void write_physical(struct model *model, uint32_t physical)
+{
+    int found = cache_find(model->cache[DATA], physical);
+    if (found == CACHE_ABSENT || !model->processor->write_back) {
+        model_charge(model, STALL_WRITE, bus_write(&model->bus, model->now, found != CACHE_ABSENT));
+        return;
+    }
+    model_charge(model, STALL_WRITE, bus_drain(&model->bus, model->now) - model->now);
+    model_charge(model, STALL_WRITE, bus_fill_wait(&model->bus, model->now, physical));
+    cache_dirty(model->cache[DATA], found);
 }
 
 static void access_line(struct model *model, uint32_t linear, unsigned size, bool store)
 {
     struct memory_place place = memory_translate(model, linear, store ? MEMORY_WRITE : MEMORY_READ);
     if (!store) {
-        read_physical(model, place.physical, place.uncached, STALL_CACHE);
+        memory_read_physical(model, place.physical, place.uncached, STALL_CACHE);
         return;
     }
-    bool hit = cache_lookup(&model->cache, place.physical);
-    model_charge(model, STALL_WRITE, bus_write(&model->bus, model->now, hit));
+    write_physical(model, place.physical);
     ram_stored(&model->ram, place.physical, size);
 }
 
@@ -156,7 +123,7 @@ void memory_access(struct model *model, const struct access *access)
         model->counters.reads++;
     if (access->size > 1 && in_dword + (access->size < 4 ? access->size : 4u) > 4)
         model_charge(model, STALL_MISALIGNED, model->rules.misaligned);
-    unsigned in_line = LINE_MASK + 1 - (first & LINE_MASK);
+    unsigned in_line = line_of(model, first) + model->rules.cache_line_bytes - first;
     unsigned head = access->size < in_line ? access->size : in_line;
     access_line(model, first, head, access->store);
     if (head < access->size)
@@ -178,12 +145,7 @@ void memory_spread(struct model *model, const struct access *access, unsigned co
 bool memory_peek_address(const struct model *model, uint32_t linear, uint32_t *physical)
 {
     *physical = linear;
-    if (!model_paging(model))
-        return true;
-    uint32_t pde = ram_word(&model->ram, pde_address(model, linear));
-    uint32_t pte = pde & ENTRY_PRESENT ? ram_word(&model->ram, pte_address(pde, linear)) : 0;
-    *physical = frame_of(pte) | (linear & PAGE_MASK);
-    return pte & ENTRY_PRESENT;
+    return !model_paging(model) || walk_peek(model, linear, physical);
 }
 
 uint32_t memory_peek(const struct model *model, uint32_t linear)

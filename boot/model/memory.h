@@ -21,6 +21,9 @@ bool memory_translate_ahead(struct model *model, uint32_t linear, struct memory_
 // The walk of an access that failed: charged, and nothing enters the TLB. No walk if the TLB has the page.
 void memory_failed_walk(struct model *model, uint32_t linear);
 
+// Reads one dword through the data cache.
+void memory_read_physical(struct model *model, uint32_t physical, bool uncached, enum stall cause);
+
 // Charges one data access of up to 8 bytes.
 void memory_access(struct model *model, const struct access *access);
 

@@ -8,8 +8,10 @@
 #include "cpu_state.h"
 #include "insn.h"
 #include "params.h"
+#include "pentium.h"
 #include "pipeline.h"
 #include "prefetch.h"
+#include "processor.h"
 #include "ram.h"
 #include "tlb.h"
 
@@ -21,6 +23,9 @@ enum stall {
     STALL_PREFIX,
     STALL_INDEX,
     STALL_DISP_IMM,
+    STALL_PAIRING,
+    STALL_BANK,
+    STALL_BRANCH,
     STALL_MISALIGNED,
     STALL_CACHE,
     STALL_TLB,
@@ -30,11 +35,14 @@ enum stall {
     STALL_COUNT
 };
 
+enum { DATA, CODE, SIDES };
+
 enum { VECTORS = 256, MAX_ACCESSES = 64 };
 
 // Running totals; a sample is the difference of two.
 struct counters {
     uint64_t instructions, iterations, restarts, cr3_loads, tlb_misses, cache_misses, reads, writes, halts;
+    uint64_t pairs, mispredicts;
     uint64_t stalls[STALL_COUNT];
     uint64_t kernel_cycles, user_cycles;
     uint64_t interrupts[VECTORS];
@@ -48,16 +56,21 @@ struct access {
 
 struct model {
     bool timed; // false: instructions are counted, nothing costs time
+    const struct processor *processor;
     struct rules rules;
     struct board board;
     struct clocks clocks;
-    const struct clocks_entry *entry_clocks; // of int, exceptions and interrupts
+    const struct clocks_entry *entry_clocks; // of exceptions and interrupts
     uint64_t now;
     struct counters counters;
     struct pipeline pipeline;
     struct prefetch prefetch;
-    struct cache cache;
-    struct tlb tlb;
+    struct cache *cache[SIDES]; // one cache twice if it is unified
+    struct tlb *tlb[SIDES];
+    struct tlb *large_tlb; // 4 MB pages of data; NULL if the processor has none
+    struct cache caches[SIDES];
+    struct tlb tlbs[SIDES + 1];
+    struct pentium pentium;
     struct bus bus;
     struct ram ram;
     struct cpu_state cpu;
@@ -66,6 +79,7 @@ struct model {
     const struct insn *current;
     struct access access[MAX_ACCESSES];
     unsigned accesses;
+    uint32_t next;  // where control went after it
     unsigned steps; // of a repeated string instruction
     bool begun;     // its decoding has been charged
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "options.h"
 
+#include "processor.h"
 #include "psv.h"
 
 #include <stdio.h>
@@ -19,8 +20,8 @@ static bool take_number(const char *value, long *number)
 
 static bool take_model(struct options *options, const char *value)
 {
-    options->timed = strcmp(value, "i486") == 0;
-    return options->timed || strcmp(value, "none") == 0;
+    options->processor = processor_find(value);
+    return options->processor || strcmp(value, "none") == 0;
 }
 
 static bool take(struct options *options, const char *name, const char *value)
@@ -47,22 +48,22 @@ static bool take(struct options *options, const char *name, const char *value)
 
 static bool complete(const struct options *options, char *message)
 {
-    const char *missing = !options->ram                        ? "ram"
-                          : !options->out                      ? "out"
-                          : options->timed && !options->clocks ? "clocks"
-                          : options->timed && !options->rules  ? "rules"
-                          : options->timed && !options->board  ? "board"
-                                                               : NULL;
+    const char *missing = !options->ram                            ? "ram"
+                          : !options->out                          ? "out"
+                          : options->processor && !options->clocks ? "clocks"
+                          : options->processor && !options->rules  ? "rules"
+                          : options->processor && !options->board  ? "board"
+                                                                   : NULL;
     if (missing)
         snprintf(message, PSV_MESSAGE, "the argument %s=FILE is missing", missing);
-    else if (options->trace && !options->timed)
-        snprintf(message, PSV_MESSAGE, "a trace needs model=i486");
-    return !missing && (!options->trace || options->timed);
+    else if (options->trace && !options->processor)
+        snprintf(message, PSV_MESSAGE, "a trace needs a processor, and model=none has none");
+    return !missing && (!options->trace || options->processor);
 }
 
 bool options_parse(struct options *options, int argc, char **argv, char *message)
 {
-    *options = (struct options){.timed = true};
+    *options = (struct options){.processor = &processor_i486};
     for (int i = 0; i < argc; i++) {
         char *equals = strchr(argv[i], '=');
         if (equals)

@@ -6,7 +6,7 @@
 
 struct options {
     const char *ram, *out, *clocks, *rules, *board, *trace, *hash;
-    bool timed;
+    const struct processor *processor; // NULL: model=none
     long trace_case, trace_sample;
 };
 

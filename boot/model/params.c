@@ -7,32 +7,58 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PARAMETER_LIMIT = 1 << 24, MAX_KEYS = 32 };
+enum { PARAMETER_LIMIT = 1 << 24, MAX_KEYS = 64, EVERY_PROCESSOR = RULES_I486 | RULES_PENTIUM };
 
 struct key {
     const char *name;
     size_t offset;
+    unsigned processors; // whose file has the key: a mask of enum rules_of
 };
 
-#define RULE(name)                                                                                                     \
+#define RULE(name, processors)                                                                                         \
     {                                                                                                                  \
-#name, offsetof(struct rules, name)                                                                            \
+#name, offsetof(struct rules, name), processors                                                                \
     }
 static const struct key rule_keys[] = {
-    RULE(agi),         RULE(agi_index),      RULE(agi_esp),
-    RULE(prefix),      RULE(prefix_hidden),  RULE(index),
-    RULE(disp_imm),    RULE(misaligned),     RULE(partial_register),
-    RULE(queue_empty), RULE(inta_cycles),    RULE(target_crosses_line),
-    RULE(inta_idle),   RULE(cache_bytes),    RULE(descriptor_accessed),
-    RULE(cache_ways),  RULE(write_buffers),  RULE(cache_line_bytes),
-    RULE(queue_lines), RULE(tlb_entries),    RULE(tlb_ways),
-    RULE(tlb_walk),    RULE(tlb_one_update), RULE(tlb_two_updates),
-    RULE(byte_write),
+    RULE(agi, EVERY_PROCESSOR),
+    RULE(prefix, EVERY_PROCESSOR),
+    RULE(misaligned, EVERY_PROCESSOR),
+    RULE(queue_empty, EVERY_PROCESSOR),
+    RULE(descriptor_accessed, EVERY_PROCESSOR),
+    RULE(inta_cycles, EVERY_PROCESSOR),
+    RULE(inta_idle, EVERY_PROCESSOR),
+    RULE(cache_bytes, EVERY_PROCESSOR),
+    RULE(cache_ways, EVERY_PROCESSOR),
+    RULE(cache_line_bytes, EVERY_PROCESSOR),
+    RULE(write_buffers, EVERY_PROCESSOR),
+    RULE(queue_lines, EVERY_PROCESSOR),
+    RULE(tlb_entries, EVERY_PROCESSOR),
+    RULE(tlb_ways, EVERY_PROCESSOR),
+    RULE(tlb_walk, EVERY_PROCESSOR),
+    RULE(target_crosses_line, EVERY_PROCESSOR),
+    RULE(agi_index, RULES_I486),
+    RULE(agi_esp, RULES_I486),
+    RULE(prefix_hidden, RULES_I486),
+    RULE(index, RULES_I486),
+    RULE(disp_imm, RULES_I486),
+    RULE(partial_register, RULES_I486),
+    RULE(tlb_one_update, RULES_I486),
+    RULE(tlb_two_updates, RULES_I486),
+    RULE(byte_write, RULES_I486),
+    RULE(tlb_code_entries, RULES_PENTIUM),
+    RULE(tlb_large_entries, RULES_PENTIUM),
+    RULE(bank_conflict, RULES_PENTIUM),
+    RULE(bank_bytes, RULES_PENTIUM),
+    RULE(banks, RULES_PENTIUM),
+    RULE(btb_entries, RULES_PENTIUM),
+    RULE(btb_ways, RULES_PENTIUM),
+    RULE(mispredict, RULES_PENTIUM),
+    RULE(mispredict_jcc_v, RULES_PENTIUM),
 };
 
 #define BOARD(name)                                                                                                    \
     {                                                                                                                  \
-#name, offsetof(struct board, name)                                                                            \
+#name, offsetof(struct board, name), EVERY_PROCESSOR                                                           \
     }
 static const struct key board_keys[] = {
     BOARD(mhz),           BOARD(read_first), BOARD(read_burst),    BOARD(write),         BOARD(l2_bytes),
@@ -42,6 +68,7 @@ static const struct key board_keys[] = {
 struct key_table {
     const struct key *keys;
     unsigned count;
+    unsigned processor;
     bool seen[MAX_KEYS];
     char *base;
     char *name; // where the value of the key `name` goes; NULL if the table has none
@@ -66,7 +93,7 @@ static bool store_key(void *context, const struct psv_row *row, char *message, s
     if (table->name && strcmp(row->field[0], "name") == 0)
         return store_name(table, row, message, size);
     for (unsigned i = 0; i < table->count; i++) {
-        if (strcmp(row->field[0], table->keys[i].name) != 0)
+        if (!(table->keys[i].processors & table->processor) || strcmp(row->field[0], table->keys[i].name) != 0)
             continue;
         unsigned value;
         if (table->seen[i])
@@ -87,7 +114,7 @@ static bool read_keys(const char *path, struct key_table *table, char *message)
     if (!psv_read(path, "key|value|conf|source|note", store_key, table, message))
         return false;
     for (unsigned i = 0; i < table->count; i++)
-        if (!table->seen[i]) {
+        if (!table->seen[i] && (table->keys[i].processors & table->processor)) {
             snprintf(message, PSV_MESSAGE, "%.200s: the key %s is missing", path, table->keys[i].name);
             return false;
         }
@@ -105,27 +132,62 @@ static bool refuse(const char *path, const char *reason, char *message)
     return false;
 }
 
-bool rules_read(const char *path, struct rules *rules, char *message)
+static const char *i486_fault(const struct rules *rules)
 {
-    memset(rules, 0, sizeof *rules);
-    struct key_table table = {rule_keys, sizeof rule_keys / sizeof *rule_keys, {0}, (char *)rules, NULL};
-    if (!read_keys(path, &table, message))
-        return false;
-    if (rules->cache_line_bytes != 16 || rules->cache_ways != 4 || rules->tlb_ways != 4 || rules->queue_lines != 2)
-        return refuse(path, "the model has 16-byte lines, four ways and a queue of two lines", message);
-    if (!power_of_two(rules->cache_bytes) || rules->cache_bytes < 64 || rules->cache_bytes > 65536)
-        return refuse(path, "cache_bytes must be a power of two from 64 to 65536", message);
-    if (!power_of_two(rules->tlb_entries) || rules->tlb_entries < 4 || rules->tlb_entries > 256)
-        return refuse(path, "tlb_entries must be a power of two from 4 to 256", message);
-    if (rules->write_buffers < 1 || rules->write_buffers > 16)
-        return refuse(path, "write_buffers must be from 1 to 16", message);
-    return true;
+    if (rules->cache_line_bytes != 16 || rules->cache_ways != 4)
+        return "the model of the i486 has 16-byte lines and four ways";
+    return NULL;
 }
 
-bool board_read(const char *path, struct board *board, char *message)
+static const char *pentium_fault(const struct rules *rules)
+{
+    if (rules->cache_line_bytes != 32 || rules->cache_ways != 2 || rules->btb_ways != 4)
+        return "the model of the Pentium has 32-byte lines, two ways of them and four of branch targets";
+    if (!power_of_two(rules->btb_entries) || rules->btb_entries < 4 || rules->btb_entries > 256)
+        return "btb_entries must be a power of two from 4 to 256";
+    if (!power_of_two(rules->bank_bytes) || !power_of_two(rules->banks))
+        return "bank_bytes and banks must be powers of two";
+    return NULL;
+}
+
+static bool tlb_size(unsigned entries)
+{
+    return power_of_two(entries) && entries >= 4 && entries <= 256;
+}
+
+static const char *common_fault(const struct rules *rules)
+{
+    if (rules->tlb_ways != 4 || rules->queue_lines != 2)
+        return "the model has TLBs of four ways and a queue of two lines";
+    if (!power_of_two(rules->cache_bytes) || rules->cache_bytes < 64 || rules->cache_bytes > 65536)
+        return "cache_bytes must be a power of two from 64 to 65536";
+    if (!tlb_size(rules->tlb_entries))
+        return "tlb_entries must be a power of two from 4 to 256";
+    if (rules->write_buffers < 1 || rules->write_buffers > 16)
+        return "write_buffers must be from 1 to 16";
+    return NULL;
+}
+
+bool rules_read(const char *path, enum rules_of processor, struct rules *rules, char *message)
+{
+    memset(rules, 0, sizeof *rules);
+    struct key_table table = {rule_keys, sizeof rule_keys / sizeof *rule_keys, processor, {0}, (char *)rules, NULL};
+    if (!read_keys(path, &table, message))
+        return false;
+    const char *fault = processor == RULES_I486 ? i486_fault(rules) : pentium_fault(rules);
+    if (!fault)
+        fault = common_fault(rules);
+    if (!fault && processor == RULES_PENTIUM &&
+        (!tlb_size(rules->tlb_code_entries) || !tlb_size(rules->tlb_large_entries)))
+        fault = "tlb_code_entries and tlb_large_entries must be powers of two from 4 to 256";
+    return !fault || refuse(path, fault, message);
+}
+
+bool board_read(const char *path, unsigned line_bytes, struct board *board, char *message)
 {
     memset(board, 0, sizeof *board);
-    struct key_table table = {board_keys, sizeof board_keys / sizeof *board_keys, {0}, (char *)board, board->name};
+    struct key_table table = {board_keys, sizeof board_keys / sizeof *board_keys, EVERY_PROCESSOR, {0}, (char *)board,
+                              board->name};
     if (!read_keys(path, &table, message))
         return false;
     if (!board->name[0])
@@ -134,9 +196,9 @@ bool board_read(const char *path, struct board *board, char *message)
         return refuse(path, "mhz, read_first, read_burst and write must be at least 1", message);
     if (!board->l2_bytes)
         return true;
-    if (board->l2_line_bytes != 16 || board->l2_ways != 1 || !power_of_two(board->l2_bytes))
+    if (board->l2_line_bytes != line_bytes || board->l2_ways != 1 || !power_of_two(board->l2_bytes))
         return refuse(path,
-                      "a second-level cache must be direct mapped, with 16-byte lines and a power of two of bytes",
+                      "a second-level cache must be direct mapped, with the chip's lines and a power of two of bytes",
                       message);
     if (board->l2_miss_first < board->read_first || board->l2_miss_burst < board->read_burst)
         return refuse(path, "a second-level miss cannot be faster than a hit", message);

@@ -4,11 +4,17 @@
 
 #include <stdbool.h>
 
+// A processor's file has the keys that its model uses, and no others; the rest are 0.
+enum rules_of { RULES_I486 = 1, RULES_PENTIUM = 2 };
+
 struct rules {
     unsigned agi, agi_index, agi_esp, prefix, prefix_hidden, index, disp_imm, partial_register, byte_write, misaligned;
     unsigned queue_empty, target_crosses_line, descriptor_accessed, inta_cycles, inta_idle;
     unsigned cache_bytes, cache_ways, cache_line_bytes, write_buffers, queue_lines;
     unsigned tlb_entries, tlb_ways, tlb_walk, tlb_one_update, tlb_two_updates;
+    unsigned tlb_code_entries, tlb_large_entries;
+    unsigned bank_conflict, bank_bytes, banks;
+    unsigned btb_entries, btb_ways, mispredict, mispredict_jcc_v;
 };
 
 enum { BOARD_NAME = 32 };
@@ -22,5 +28,6 @@ struct board {
 
 // Both refuse an unknown key, a key given twice, a missing key and a value the model's structures cannot take;
 // `message` (PSV_MESSAGE bytes) then holds a sentence.
-bool rules_read(const char *path, struct rules *rules, char *message);
-bool board_read(const char *path, struct board *board, char *message);
+bool rules_read(const char *path, enum rules_of processor, struct rules *rules, char *message);
+// A second-level cache must have lines of `line_bytes`, like the cache of the chip.
+bool board_read(const char *path, unsigned line_bytes, struct board *board, char *message);

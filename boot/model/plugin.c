@@ -58,7 +58,8 @@ _Noreturn static void refuse_insn(const struct insn *insn)
     for (unsigned i = 0; i < insn->length; i++)
         snprintf(bytes + i * 3, 4, " %02x", insn->bytes[i]);
     if (insn->clocks)
-        model_stop(&run.model, "a 486 has no such instruction: %s at %08X, bytes%s", insn->text, insn->linear, bytes);
+        model_stop(&run.model, "the %s has no such instruction: %s at %08X, bytes%s", run.model.processor->name,
+                   insn->text, insn->linear, bytes);
     model_stop(&run.model, "no clocks for this instruction form: %s at %08X, bytes%s", insn->text, insn->linear, bytes);
 }
 
@@ -87,6 +88,7 @@ static void settle(struct model *model, const struct insn *next)
 {
     struct flow flow;
     classify(model, model->current, next, &flow);
+    model->next = flow.kind == FLOW_ENTRY ? 0 : next->linear;
     if (flow.kind == FLOW_STEP) {
         execute_step(model);
         return;
@@ -199,19 +201,24 @@ static void on_end(qemu_plugin_id_t id, void *data)
 
 static bool open_model(struct model *model, const struct options *options, char *message)
 {
-    model->timed = options->timed;
+    model->timed = options->processor != NULL;
+    model->processor = options->processor;
     if (!ram_map(&model->ram, options->ram, message, PSV_MESSAGE) || !cpu_state_open(message, PSV_MESSAGE))
         return false;
     if (!model->timed)
         return true;
-    if (!clocks_read(options->clocks, &model->clocks, message) || !rules_read(options->rules, &model->rules, message) ||
-        !board_read(options->board, &model->board, message))
+    const struct processor *processor = model->processor;
+    if (!clocks_read(options->clocks, processor->paired, &model->clocks, message) ||
+        !rules_read(options->rules, processor->rules, &model->rules, message) ||
+        !board_read(options->board, model->rules.cache_line_bytes, &model->board, message))
         return false;
-    uint32_t *l2 = model->board.l2_bytes ? calloc(model->board.l2_bytes / 16, sizeof *l2) : NULL;
-    bus_init(&model->bus, &model->board, model->rules.write_buffers, l2);
-    cache_init(&model->cache, model->rules.cache_bytes);
-    tlb_init(&model->tlb, model->rules.tlb_entries);
-    model->entry_clocks = clocks_find(&model->clocks, "int", "imm");
+    unsigned line_bytes = model->rules.cache_line_bytes;
+    uint32_t *l2 = model->board.l2_bytes ? calloc(model->board.l2_bytes / line_bytes, sizeof *l2) : NULL;
+    bus_init(&model->bus, &model->board, model->rules.write_buffers, line_bytes, l2);
+    processor->open(model);
+    model->entry_clocks = clocks_find(&model->clocks, "exception", "-");
+    if (!model->entry_clocks)
+        model->entry_clocks = clocks_find(&model->clocks, "int", "imm");
     return model->entry_clocks || (snprintf(message, PSV_MESSAGE, "%.200s has no row for int", options->clocks), false);
 }
 
@@ -225,9 +232,10 @@ static bool open_run(char *message)
         snprintf(message, PSV_MESSAGE, "Capstone cannot be opened");
         return false;
     }
-    if (options->trace && !trace_open(options->trace, options->trace_case, options->trace_sample, message, PSV_MESSAGE))
+    if (options->trace && !trace_open(options->trace, options->processor, options->trace_case, options->trace_sample,
+                                      message, PSV_MESSAGE))
         return false;
-    return counts_open(&run.counts, options->out, options->timed, options->timed ? run.model.board.name : NULL,
+    return counts_open(&run.counts, options->out, options->processor, options->processor ? run.model.board.name : NULL,
                        options->hash, message, PSV_MESSAGE);
 }
 

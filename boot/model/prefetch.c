@@ -7,11 +7,16 @@
 
 #include <string.h>
 
-enum { LINE_BYTES = 16, LINE_MASK = ~15 };
+enum { PARTS = 4 };
 
-static struct code_line *slot_of(struct prefetch *prefetch, uint32_t line)
+static uint32_t line_of(const struct model *model, uint32_t linear)
 {
-    return &prefetch->line[(line / LINE_BYTES) & 1];
+    return linear & ~(model->rules.cache_line_bytes - 1);
+}
+
+static struct code_line *slot_of(struct model *model, uint32_t line)
+{
+    return &model->prefetch.line[(line >> model->cache[CODE]->line_shift) & 1];
 }
 
 static bool holds(const struct code_line *slot, uint32_t line)
@@ -19,16 +24,19 @@ static bool holds(const struct code_line *slot, uint32_t line)
     return slot->valid && slot->linear == line;
 }
 
-static unsigned dword_of(uint32_t linear)
+static unsigned part_of(const struct model *model, uint32_t linear)
 {
-    return (linear / 4) & 3;
+    return (linear / model->processor->bus_bytes) & (PARTS - 1);
 }
 
 // One cache access for the line of `linear`, translated already; true if the cache had it.
 static bool fill_slot(struct model *model, struct code_line *slot, uint32_t linear, uint32_t physical, bool uncached)
 {
-    *slot = (struct code_line){true, linear & LINE_MASK, physical & LINE_MASK, model->now, dword_of(linear), 0};
-    if (cache_lookup(&model->cache, physical)) {
+    struct cache *cache = model->cache[CODE];
+    int place = cache_find(cache, physical);
+    *slot = (struct code_line){
+        true, line_of(model, linear), line_of(model, physical), model->now, part_of(model, linear), 0, place};
+    if (place != CACHE_ABSENT) {
         slot->first_at += bus_fill_wait(&model->bus, model->now, physical);
         return true;
     }
@@ -36,31 +44,34 @@ static bool fill_slot(struct model *model, struct code_line *slot, uint32_t line
     slot->first_at = read.first_at;
     slot->burst = read.burst;
     model->counters.cache_misses++;
-    trace_note("miss", physical & (uint32_t)LINE_MASK, NULL);
-    if (!uncached && !model_cache_disabled(model))
-        cache_fill(&model->cache, physical);
+    trace_note("miss", slot->physical, NULL);
+    if (!uncached && !model_cache_disabled(model)) {
+        slot->place = cache_fill(cache, physical).place;
+        model->processor->code_filled(model, slot->place);
+    }
     return false;
 }
 
-static void wait_for_dword(struct model *model, const struct code_line *slot, uint32_t linear)
+static void wait_for_part(struct model *model, const struct code_line *slot, uint32_t linear)
 {
-    uint64_t there = slot->first_at + slot->burst * (uint64_t)((dword_of(linear) - slot->first) & 3);
+    uint64_t there = slot->first_at + slot->burst * (uint64_t)((part_of(model, linear) - slot->first) & (PARTS - 1));
     if (there > model->now)
         model_charge(model, STALL_PREFETCH, there - model->now);
 }
 
 static void wait_for_bytes(struct model *model, const struct code_line *slot, uint32_t begin, uint32_t end)
 {
-    for (uint32_t at = begin & ~3u; at < end; at += 4)
-        wait_for_dword(model, slot, at);
+    unsigned bytes = model->processor->bus_bytes;
+    for (uint32_t at = begin & ~(bytes - 1); at < end; at += bytes)
+        wait_for_part(model, slot, at);
 }
 
 // Brings the bytes from `begin` to `end`, all in one line. `empty_clocks` is what a line found in the cache only now
 // costs.
 static void require_line(struct model *model, uint32_t begin, uint32_t end, unsigned empty_clocks)
 {
-    struct code_line *slot = slot_of(&model->prefetch, begin & LINE_MASK);
-    if (!holds(slot, begin & LINE_MASK)) {
+    struct code_line *slot = slot_of(model, begin);
+    if (!holds(slot, line_of(model, begin))) {
         struct memory_place place = memory_translate(model, begin, MEMORY_CODE);
         if (fill_slot(model, slot, begin, place.physical, place.uncached))
             model_charge(model, STALL_PREFETCH, empty_clocks);
@@ -72,7 +83,7 @@ void prefetch_require(struct model *model, const struct insn *insn)
 {
     struct prefetch *prefetch = &model->prefetch;
     uint32_t end = insn->linear + insn->length;
-    uint32_t next = (insn->linear & LINE_MASK) + LINE_BYTES;
+    uint32_t next = line_of(model, insn->linear) + model->rules.cache_line_bytes;
     bool redirected = prefetch->redirected;
     bool crosses = insn->length > next - insn->linear;
     prefetch->redirected = false;
@@ -85,14 +96,19 @@ void prefetch_ahead(struct model *model, const struct insn *insn, bool port_was_
 {
     if (!port_was_free)
         return;
-    uint32_t current = (insn->linear + insn->length - 1) & LINE_MASK;
-    uint32_t next = current + LINE_BYTES;
-    struct code_line *slot = slot_of(&model->prefetch, next);
-    if (holds(slot, next) || !holds(slot_of(&model->prefetch, current), current))
+    uint32_t current = line_of(model, insn->linear + insn->length - 1);
+    uint32_t next = current + model->rules.cache_line_bytes;
+    struct code_line *slot = slot_of(model, next);
+    if (holds(slot, next) || !holds(slot_of(model, current), current))
         return;
     struct memory_place place;
     if (memory_translate_ahead(model, next, &place) && model->bus.free_at <= model->now)
         fill_slot(model, slot, next, place.physical, place.uncached);
+}
+
+int prefetch_place(const struct model *model, uint32_t linear)
+{
+    return model->prefetch.line[(linear >> model->cache[CODE]->line_shift) & 1].place;
 }
 
 void prefetch_redirect(struct model *model)

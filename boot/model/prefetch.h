@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Are the bytes of the next instruction there? A queue of two 16-byte lines, each filled by one cache access in a clock
-// in which the data side leaves the cache alone.
+// Are the bytes of the next instruction there? A queue of two lines, each filled by one cache access. A line comes from
+// the bus in four parts, as wide as the bus.
 #pragma once
 
 #include <stdbool.h>
@@ -13,9 +13,10 @@ struct code_line {
     bool valid;
     uint32_t linear;
     uint32_t physical;
-    uint64_t first_at; // when the dword asked for first is there
+    uint64_t first_at; // when the part asked for first is there
     unsigned first;    // its number in the line
-    unsigned burst;    // clocks to each following dword; 0 if the line came from the cache
+    unsigned burst;    // clocks to each following part; 0 if the line came from the cache
+    int place;         // in the cache, or CACHE_ABSENT
 };
 
 struct prefetch {
@@ -26,9 +27,11 @@ struct prefetch {
 // Waits until every byte of `insn` is in the queue, fetching what is missing.
 void prefetch_require(struct model *model, const struct insn *insn);
 
-// Lets the queue fill if data left the cache alone in at least one clock of `insn`: stalls and walks count as such
-// clocks.
+// Lets the queue fill if the cache had a clock for it while `insn` ran.
 void prefetch_ahead(struct model *model, const struct insn *insn, bool port_was_free);
+
+// Where the line of `linear`, which prefetch_require has brought, lies in the cache, or CACHE_ABSENT.
+int prefetch_place(const struct model *model, uint32_t linear);
 
 // Empties the queue: control went elsewhere.
 void prefetch_redirect(struct model *model);

@@ -4,8 +4,9 @@
 #include <stddef.h>
 #include <string.h>
 
-void tlb_init(struct tlb *tlb, unsigned entries)
+void tlb_init(struct tlb *tlb, unsigned entries, unsigned page_shift)
 {
+    tlb->page_shift = page_shift;
     tlb->sets = entries / LRU_WAYS;
     tlb_flush(tlb);
 }
@@ -18,13 +19,13 @@ void tlb_flush(struct tlb *tlb)
 
 static unsigned tlb_set_of(const struct tlb *tlb, uint32_t linear)
 {
-    return (linear >> TLB_PAGE_SHIFT) & (tlb->sets - 1);
+    return (linear >> tlb->page_shift) & (tlb->sets - 1);
 }
 
 static unsigned tlb_way_of(const struct tlb *tlb, uint32_t linear)
 {
     const struct tlb_entry *entry = tlb->entry[tlb_set_of(tlb, linear)];
-    uint32_t page = (linear >> TLB_PAGE_SHIFT) + 1;
+    uint32_t page = (linear >> tlb->page_shift) + 1;
     unsigned way = 0;
     while (way < LRU_WAYS && entry[way].page != page)
         way++;
@@ -58,8 +59,8 @@ struct tlb_entry *tlb_insert(struct tlb *tlb, uint32_t linear, uint32_t frame, b
         if (!tlb->entry[set][i].page)
             way = i;
     if (way == LRU_WAYS)
-        way = lru_victim(tlb->lru[set]);
+        way = lru_victim(tlb->lru[set], LRU_WAYS);
     tlb->lru[set] = lru_touch(tlb->lru[set], way);
-    tlb->entry[set][way] = (struct tlb_entry){(linear >> TLB_PAGE_SHIFT) + 1, frame, dirty, uncached};
+    tlb->entry[set][way] = (struct tlb_entry){(linear >> tlb->page_shift) + 1, frame, dirty, uncached};
     return &tlb->entry[set][way];
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which translations does the processor hold? 4 KB pages, unified, four ways, set = linear address bits above the page
-// offset.
+// Which translations does a TLB hold? Pages of one size, four ways, set = linear address bits above the page offset.
 #pragma once
 
 #include "lru.h"
@@ -8,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { TLB_PAGE_SHIFT = 12, TLB_MAX_SETS = 64 };
+enum { TLB_PAGE_SHIFT = 12, TLB_LARGE_SHIFT = 22, TLB_MAX_SETS = 64 };
 
 struct tlb_entry {
     uint32_t page; // linear page number plus one; 0 is an invalid entry
@@ -18,12 +17,13 @@ struct tlb_entry {
 };
 
 struct tlb {
-    unsigned sets;
+    unsigned sets, page_shift;
     struct tlb_entry entry[TLB_MAX_SETS][LRU_WAYS];
     uint8_t lru[TLB_MAX_SETS];
 };
 
-void tlb_init(struct tlb *tlb, unsigned entries);
+// Pages of 2^page_shift bytes.
+void tlb_init(struct tlb *tlb, unsigned entries, unsigned page_shift);
 void tlb_flush(struct tlb *tlb);
 
 // Drops the entry of the page of `linear`; true if there was one.

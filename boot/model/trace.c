@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "trace.h"
 
+#include "counts.h"
 #include "memory.h"
 
 #include <errno.h>
@@ -20,7 +21,8 @@ static struct {
     size_t notes_used;
 } trace;
 
-bool trace_open(const char *path, long case_number, long index, char *message, size_t size)
+bool trace_open(const char *path, const struct processor *processor, long case_number, long index, char *message,
+                size_t size)
 {
     trace.case_number = case_number;
     trace.index = index;
@@ -29,10 +31,11 @@ bool trace_open(const char *path, long case_number, long index, char *message, s
         snprintf(message, size, "cannot write %.200s: %.100s", path, strerror(errno));
         return false;
     }
-    fputs(
-        "linear\tphysical\tcycles\tbase\tagi\tprefix\tindex\tdisp_imm\tmisaligned\tcache\ttlb\twrite\tprefetch\tother\t"
-        "privilege\tbytes\ttext\tnotes\n",
-        trace.file);
+    fputs("linear\tphysical\tcycles\tbase\t", trace.file);
+    for (unsigned i = 0; i < STALL_COUNT; i++)
+        if (processor->causes >> i & 1)
+            fprintf(trace.file, "%s\t", stall_names[i]);
+    fputs("privilege\tbytes\ttext\tnotes\n", trace.file);
     return true;
 }
 
@@ -85,7 +88,8 @@ static void put_costs(const struct model *model)
         base -= model->counters.stalls[i] - trace.stalls[i];
     fprintf(trace.file, "%" PRIu64 "\t%" PRIu64 "\t", cycles, base);
     for (unsigned i = 0; i < STALL_COUNT; i++)
-        fprintf(trace.file, "%" PRIu64 "\t", model->counters.stalls[i] - trace.stalls[i]);
+        if (model->processor->causes >> i & 1)
+            fprintf(trace.file, "%" PRIu64 "\t", model->counters.stalls[i] - trace.stalls[i]);
 }
 
 void trace_row(const struct model *model, const struct insn *insn, unsigned privilege, const char *text)

@@ -7,10 +7,12 @@
 #include <stdint.h>
 
 struct model;
+struct processor;
 struct insn;
 
 // Asks for one sample's trace. On failure returns false and writes a sentence.
-bool trace_open(const char *path, long case_number, long index, char *message, size_t size);
+bool trace_open(const char *path, const struct processor *processor, long case_number, long index, char *message,
+                size_t size);
 
 // Called at START and STOP: rows are written only for the sample asked for.
 void trace_start(const struct model *model, long case_number, long index);

@@ -11,9 +11,11 @@ void check_text(const char *file, int line, const char *text, const char *part);
 #define EQUAL(value, expected) check_equal(__FILE__, __LINE__, #value, (value), (expected))
 #define CONTAINS(text, part)   check_text(__FILE__, __LINE__, (text), (part))
 
+void test_btb(void);
 void test_bus(void);
 void test_cache(void);
 void test_decode(void);
+void test_pairing(void);
 void test_pipeline(void);
 void test_tables(void);
 void test_tlb(void);

@@ -11,3 +11,7 @@ const struct rules *fixture_rules(void);
 
 // The record of the instruction with these hexadecimal bytes, at address 0x1000.
 const struct insn *fixture_insn(const char *bytes);
+
+// The same with the Pentium's files.
+const struct rules *fixture_pentium_rules(void);
+const struct insn *fixture_pentium_insn(const char *bytes);

@@ -33,9 +33,11 @@ void check_text(const char *file, int line, const char *text, const char *part)
 
 int main(void)
 {
+    test_btb();
     test_bus();
     test_cache();
     test_decode();
+    test_pairing();
     test_pipeline();
     test_tables();
     test_tlb();

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-enum { BUFFERS = 4, L2_BYTES = 1024 };
+enum { BUFFERS = 4, LINE_BYTES = 16, L2_BYTES = 1024 };
 
 static const struct board ideal = {.mhz = 50, .read_first = 2, .read_burst = 1, .write = 2};
 static const struct board with_l2 = {
@@ -26,7 +26,7 @@ static const struct board with_l2 = {
 static void line_fills(void)
 {
     struct bus bus;
-    bus_init(&bus, &ideal, BUFFERS, NULL);
+    bus_init(&bus, &ideal, BUFFERS, LINE_BYTES, NULL);
     struct bus_read read = bus_read_line(&bus, 100, 0x1000);
     EQUAL(read.first_at, 102);
     EQUAL(read.burst, 1);
@@ -40,7 +40,7 @@ static void line_fills(void)
 static void buffers_fill(void)
 {
     struct bus bus;
-    bus_init(&bus, &ideal, BUFFERS, NULL);
+    bus_init(&bus, &ideal, BUFFERS, LINE_BYTES, NULL);
     for (uint64_t now = 0; now < 7; now++)
         EQUAL(bus_write(&bus, now, false), 0);
     EQUAL(bus_write(&bus, 7, false), 1);
@@ -53,7 +53,7 @@ static void buffers_fill(void)
 static void read_order(bool hit, uint64_t first_at)
 {
     struct bus bus;
-    bus_init(&bus, &ideal, BUFFERS, NULL);
+    bus_init(&bus, &ideal, BUFFERS, LINE_BYTES, NULL);
     bus_write(&bus, 0, hit);
     bus_write(&bus, 1, hit);
     EQUAL(bus_read_line(&bus, 2, 0x1000).first_at, first_at);
@@ -63,7 +63,7 @@ static void read_order(bool hit, uint64_t first_at)
 static void started_write(void)
 {
     struct bus bus;
-    bus_init(&bus, &ideal, BUFFERS, NULL);
+    bus_init(&bus, &ideal, BUFFERS, LINE_BYTES, NULL);
     bus_write(&bus, 0, true);
     EQUAL(bus_read_line(&bus, 1, 0x1000).first_at, 4);
 }
@@ -71,7 +71,7 @@ static void started_write(void)
 static void single_reads(void)
 {
     struct bus bus;
-    bus_init(&bus, &ideal, BUFFERS, NULL);
+    bus_init(&bus, &ideal, BUFFERS, LINE_BYTES, NULL);
     EQUAL(bus_read_single(&bus, 10), 12);
     bus_write(&bus, 12, true);
     EQUAL(bus_read_single(&bus, 12), 16);
@@ -82,7 +82,7 @@ static void second_level(void)
 {
     struct bus bus;
     uint32_t *lines = calloc(L2_BYTES / 16, sizeof *lines);
-    bus_init(&bus, &with_l2, BUFFERS, lines);
+    bus_init(&bus, &with_l2, BUFFERS, LINE_BYTES, lines);
     EQUAL(bus_read_line(&bus, 0, 0x1000).first_at, 8);
     EQUAL(bus.free_at, 20);
     EQUAL(bus_read_line(&bus, 100, 0x1004).first_at, 103);

@@ -16,14 +16,14 @@ static uint32_t line(unsigned number)
 
 static void fill_four(struct cache *cache)
 {
-    cache_init(cache, CACHE_BYTES);
+    cache_init(cache, CACHE_BYTES, 4, 16);
     for (unsigned i = 0; i < 4; i++)
         cache_fill(cache, line(i));
 }
 
 static void lines_and_sets(struct cache *cache)
 {
-    cache_init(cache, CACHE_BYTES);
+    cache_init(cache, CACHE_BYTES, 4, 16);
     EQUAL(cache->sets, 128);
     EQUAL(cache_lookup(cache, 0), false);
     cache_fill(cache, 0x1004);
@@ -65,6 +65,41 @@ static void replacement_is_a_tree(struct cache *cache)
     EQUAL(cache_lookup(cache, line(1)), true);
 }
 
+// Two ways of 32 bytes, as in the Pentium's data cache: true LRU, and a written line is written back when it goes.
+static void write_back(struct cache *cache)
+{
+    enum { BYTES = 8192, WAYS = 2, LINE_BYTES = 32, STRIDE = BYTES / WAYS };
+    cache_init(cache, BYTES, WAYS, LINE_BYTES);
+    EQUAL(cache->sets, 128);
+    cache_dirty(cache, cache_fill(cache, 0 * STRIDE).place);
+    cache_fill(cache, 1 * STRIDE);
+    EQUAL(cache_lookup(cache, 31), true);
+    EQUAL(cache_lookup(cache, 32), false);
+    EQUAL(cache_dirty_lines(cache), 1);
+    EQUAL(cache_fill(cache, 2 * STRIDE).wrote_back, false); // line 1 was used before line 0
+    EQUAL(cache_lookup(cache, 1 * STRIDE), false);
+    EQUAL(cache_fill(cache, 3 * STRIDE).wrote_back, true);
+    EQUAL(cache_lookup(cache, 0 * STRIDE), false);
+    EQUAL(cache_lookup(cache, 2 * STRIDE), true);
+    EQUAL(cache_dirty_lines(cache), 0);
+}
+
+// What a page walk does to a written line.
+static void taken_from_outside(struct cache *cache)
+{
+    cache_init(cache, 8192, 2, 32);
+    int place = cache_fill(cache, 0x1000).place;
+    cache_dirty(cache, place);
+    EQUAL(cache_clean(cache, 0x101C), true);
+    EQUAL(cache_clean(cache, 0x101C), false);
+    EQUAL(cache_lookup(cache, 0x1000), true);
+    cache_dirty(cache, place);
+    EQUAL(cache_drop(cache, 0x1000), true);
+    EQUAL(cache_lookup(cache, 0x1000), false);
+    EQUAL(cache_drop(cache, 0x1000), false);
+    EQUAL(cache_dirty_lines(cache), 0);
+}
+
 void test_cache(void)
 {
     struct cache *cache = malloc(sizeof *cache);
@@ -72,5 +107,7 @@ void test_cache(void)
     four_ways(cache);
     replacement_in_order(cache);
     replacement_is_a_tree(cache);
+    write_back(cache);
+    taken_from_outside(cache);
     free(cache);
 }

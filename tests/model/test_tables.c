@@ -25,7 +25,7 @@ static void write_file(const char *text)
 static void read_shipped(const char *name, char *text)
 {
     char full[512];
-    snprintf(full, sizeof full, "%s/%s", MACHINE, name);
+    snprintf(full, sizeof full, "%s/%s", MACHINES "/i486", name);
     FILE *file = fopen(full, "r");
     size_t size = fread(text, 1, TEXT_BYTES - 1, file);
     text[size] = 0;
@@ -49,8 +49,8 @@ static void shipped_files(void)
     char message[PSV_MESSAGE], full[512];
     for (unsigned i = 0; i < 4; i++) {
         struct board board = {0};
-        snprintf(full, sizeof full, "%s/boards/%s.psv", MACHINE, boards[i]);
-        EQUAL(board_read(full, &board, message), true);
+        snprintf(full, sizeof full, "%s/boards/%s.psv", MACHINES "/i486", boards[i]);
+        EQUAL(board_read(full, 16, &board, message), true);
         EQUAL(strcmp(board.name, boards[i]), 0);
     }
 }
@@ -60,7 +60,7 @@ static void refused_board(const char *from, const char *to, const char *sentence
     char message[PSV_MESSAGE] = "";
     struct board board = {0};
     write_board(from, to);
-    EQUAL(board_read(path, &board, message), false);
+    EQUAL(board_read(path, 16, &board, message), false);
     CONTAINS(message, sentence);
 }
 
@@ -87,7 +87,7 @@ static void refused_clocks(const char *row, const char *sentence)
     char message[PSV_MESSAGE] = "", text[TEXT_BYTES];
     snprintf(text, sizeof text, "mnemonic|form|kind|clocks|conf|source|note\n%s\n", row);
     write_file(text);
-    EQUAL(clocks_read(path, &clocks, message), false);
+    EQUAL(clocks_read(path, false, &clocks, message), false);
     CONTAINS(message, sentence);
 }
 
@@ -105,7 +105,7 @@ static void missing_file(void)
 {
     char message[PSV_MESSAGE] = "";
     struct rules rules = {0};
-    EQUAL(rules_read("/nonexistent/rules.psv", &rules, message), false);
+    EQUAL(rules_read("/nonexistent/rules.psv", RULES_I486, &rules, message), false);
     CONTAINS(message, "cannot open /nonexistent/rules.psv");
 }
 

@@ -17,7 +17,7 @@ static bool present(uint32_t linear)
 
 static void one_entry(void)
 {
-    tlb_init(&tlb, TLB_ENTRIES);
+    tlb_init(&tlb, TLB_ENTRIES, TLB_PAGE_SHIFT);
     EQUAL(tlb.sets, 8);
     EQUAL(present(0), false);
     tlb_insert(&tlb, 0xF0101234, 0x00101000, false, true);
@@ -30,7 +30,7 @@ static void one_entry(void)
 
 static void same_page_again(void)
 {
-    tlb_init(&tlb, TLB_ENTRIES);
+    tlb_init(&tlb, TLB_ENTRIES, TLB_PAGE_SHIFT);
     tlb_insert(&tlb, 0x1000, 0x5000, false, false);
     tlb_insert(&tlb, 0x1000, 0x5000, true, false);
     EQUAL(tlb_find(&tlb, 0x1000)->dirty, true);
@@ -41,7 +41,7 @@ static void same_page_again(void)
 
 static void flush(void)
 {
-    tlb_init(&tlb, TLB_ENTRIES);
+    tlb_init(&tlb, TLB_ENTRIES, TLB_PAGE_SHIFT);
     for (uint32_t page = 0; page < TLB_ENTRIES; page++)
         tlb_insert(&tlb, page << 12, page << 12, false, false);
     unsigned held = 0;
@@ -57,7 +57,7 @@ static void flush(void)
 // Five pages of one set: the first goes, and the next set is untouched.
 static void replacement(void)
 {
-    tlb_init(&tlb, TLB_ENTRIES);
+    tlb_init(&tlb, TLB_ENTRIES, TLB_PAGE_SHIFT);
     tlb_insert(&tlb, 0x1000, 0, false, false);
     for (uint32_t i = 0; i < 5; i++)
         tlb_insert(&tlb, i * SET_STRIDE, 0, false, false);

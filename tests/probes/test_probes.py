@@ -126,7 +126,7 @@ def test_same_bytes_twice(plugin: Path, probe_run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "assembly,reason",
     [
-        ("absent.S", "a 486 has no such instruction: rdtsc at 0010000D, bytes 0f 31"),
+        ("absent.S", "the i486 has no such instruction: rdtsc at 0010000D, bytes 0f 31"),
         ("unlisted.S", "no clocks for this instruction form: daa at 0010000D, bytes 27"),
     ],
 )
