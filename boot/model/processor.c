@@ -6,9 +6,9 @@
 
 const struct processor *processor_find(const char *name)
 {
-    static const struct processor *const all[] = {&processor_i486, &processor_pentium};
-    for (unsigned i = 0; i < sizeof all / sizeof *all; i++)
-        if (strcmp(all[i]->name, name) == 0)
-            return all[i];
+    static const struct processor *const all[] = {&processor_i486, &processor_pentium, NULL};
+    for (const struct processor *const *one = all; *one; one++)
+        if (strcmp((*one)->name, name) == 0)
+            return *one;
     return NULL;
 }
