@@ -21,11 +21,11 @@ class AssumedError(Exception):
 
 @dataclass(frozen=True)
 class Parameter:
-    """low and high are None where the model has one value only; `value` is the one in use."""
+    """low and high are None where the model has one value only; `value` is the one in use, as text if it is several numbers."""
 
     file: str
     key: str
-    value: int
+    value: int | str
     low: int | None
     high: int | None
     confidence: str
@@ -50,12 +50,14 @@ def psv_rows(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(lines, delimiter="|"))
 
 
-def _key(row: dict[str, str]) -> str:
-    return row["key"] if "key" in row else row["mnemonic"]
+def _keys(row: dict[str, str]) -> tuple[str, ...]:
+    """What assumed.psv may call a row: its key, or its mnemonic with and without the form."""
+    return (row["key"],) if "key" in row else (f"{row['mnemonic']} {row['form']}", row["mnemonic"])
 
 
-def _value(row: dict[str, str]) -> int:
-    return int(row["value"] if "value" in row else row["clocks"])
+def _value(row: dict[str, str]) -> int | str:
+    text = row["value"] if "value" in row else row["clocks"]
+    return int(text) if text.isdecimal() else text
 
 
 def parameter_files(board: str) -> tuple[str, ...]:
@@ -73,13 +75,14 @@ def parameters(machine: Path, board: str) -> list[Parameter]:
         for row in psv_rows(machine / file):
             if row["conf"] not in (RECALLED, ONE_SOURCE):
                 continue
-            bounds = ranges.pop((file, _key(row)), None)
+            key = next((key for key in _keys(row) if (file, key) in ranges), _keys(row)[-1])
+            bounds = ranges.pop((file, key), None)
             if bounds is None and row["conf"] == RECALLED:
-                raise AssumedError(f"{ASSUMED} has no range for {_key(row)} of {file}, which is of confidence C")
+                raise AssumedError(f"{ASSUMED} has no range for {_keys(row)[0]} of {file}, which is of confidence C")
             if bounds is None:
                 continue
             low, high = (int(bounds[end]) if bounds[end] else None for end in ("low", "high"))
-            found.append(Parameter(file, _key(row), _value(row), low, high, row["conf"], row["source"], bounds["reason"]))
+            found.append(Parameter(file, key, _value(row), low, high, row["conf"], row["source"], bounds["reason"]))
     for file, key in ranges:
         if file in parameter_files(board):
             raise AssumedError(f"{ASSUMED} has a range for {key} of {file}, which is not of confidence C or B")
@@ -92,7 +95,7 @@ def with_value(text: str, parameter: Parameter, value: int) -> str:
     old = str(parameter.value)
     for number, line in enumerate(lines):
         fields = line.split("|")
-        if line.startswith("#") or fields[0] != parameter.key or old not in fields[1:]:
+        if line.startswith("#") or parameter.key not in (fields[0], " ".join(fields[:2])) or old not in fields[1:]:
             continue
         fields[fields.index(old, 1)] = str(value)
         lines[number] = "|".join(fields)
@@ -128,7 +131,7 @@ def text(effects: Sequence[Effect], headline: float, name: str) -> str:
         parameter = one.parameter
         ends = [str("-" if end is None else end) for end in (parameter.low, parameter.high)]
         lines.append(
-            f"{parameter.file + ' ' + parameter.key:40} {parameter.confidence:4} {parameter.value:7} {ends[0]:>7} {_change(one.at_low, headline):>7} "
+            f"{parameter.file + ' ' + parameter.key:40} {parameter.confidence:4} {parameter.value:>7} {ends[0]:>7} {_change(one.at_low, headline):>7} "
             f"{ends[1]:>8} {_change(one.at_high, headline):>7}  {parameter.reason}"
         )
     return "\n".join(lines) + "\n"
