@@ -78,6 +78,11 @@ static bool l2_lookup_or_fill(struct bus *bus, uint32_t line)
     return hit;
 }
 
+static unsigned part_of(const struct bus *bus, uint32_t physical)
+{
+    return (physical >> (bus->line_shift - 2)) & BURST_FOLLOWING;
+}
+
 struct bus_read bus_read_line(struct bus *bus, uint64_t now, uint32_t physical)
 {
     const struct board *board = bus->board;
@@ -87,7 +92,9 @@ struct bus_read bus_read_line(struct bus *bus, uint64_t now, uint32_t physical)
     unsigned burst = hit ? board->read_burst : board->l2_miss_burst;
     bus->fill_line = physical >> bus->line_shift;
     bus->free_at = bus->fill_end = start + first + BURST_FOLLOWING * (uint64_t)burst;
-    return (struct bus_read){start + first, burst};
+    bus->fill_part = part_of(bus, physical);
+    bus->fill = (struct bus_read){start + first, burst};
+    return bus->fill;
 }
 
 uint64_t bus_read_entry(struct bus *bus, uint64_t now, uint32_t physical)
@@ -131,4 +138,12 @@ uint64_t bus_write(struct bus *bus, uint64_t now, bool hit)
 uint64_t bus_fill_wait(const struct bus *bus, uint64_t now, uint32_t physical)
 {
     return physical >> bus->line_shift == bus->fill_line && now < bus->fill_end ? bus->fill_end - now : 0;
+}
+
+uint64_t bus_part_wait(const struct bus *bus, uint64_t now, uint32_t physical)
+{
+    if (!bus_fill_wait(bus, now, physical))
+        return 0;
+    uint64_t there = bus->fill.first_at + bus->fill.burst * (uint64_t)(part_of(bus, physical) ^ bus->fill_part);
+    return there > now ? there - now : 0;
 }

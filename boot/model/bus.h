@@ -17,21 +17,23 @@ struct pending_write {
     bool hit;
 };
 
+struct bus_read {
+    uint64_t first_at; // when the requested part of the line arrives
+    unsigned burst;    // clocks from one part to the next; the requested one comes first, then the others in wrap order
+};
+
 struct bus {
     const struct board *board;
     unsigned buffers, line_shift;
     uint64_t free_at;
     uint32_t fill_line; // physical line number of the latest line fill, busy until fill_end
     uint64_t fill_end;
+    unsigned fill_part; // the requested one
+    struct bus_read fill;
     unsigned head, count;
     struct pending_write pending[BUS_MAX_BUFFERS];
     uint32_t *
         l2_line; // board's second-level cache, direct mapped: physical line number plus one; NULL if the board has none
-};
-
-struct bus_read {
-    uint64_t first_at; // when the requested part of the line arrives
-    unsigned burst;    // clocks from one part to the next; the requested one comes first, then the others in wrap order
 };
 
 void bus_init(struct bus *bus, const struct board *board, unsigned buffers, unsigned line_bytes, uint32_t *l2_line);
@@ -63,3 +65,7 @@ uint64_t bus_drain(struct bus *bus, uint64_t now);
 
 // Clocks until a line that is still being filled may be read again.
 uint64_t bus_fill_wait(const struct bus *bus, uint64_t now, uint32_t physical);
+
+// Clocks until the part of such a line that holds `physical` has come, in the Pentium's order: each part's number is
+// that of the requested one with some bits inverted.
+uint64_t bus_part_wait(const struct bus *bus, uint64_t now, uint32_t physical);

@@ -214,7 +214,7 @@ static uint32_t flags_by_operands(const cs_insn *decoded)
     return flags;
 }
 
-static unsigned count_prefixes(const struct insn *insn)
+static unsigned count_prefixes(struct insn *insn)
 {
     unsigned count = 0;
     for (unsigned i = 0; i < insn->length; i++) {
@@ -223,7 +223,9 @@ static unsigned count_prefixes(const struct insn *insn)
         bool repeat = byte == 0xF2 || byte == 0xF3;
         if (segment || byte == 0x66 || byte == 0x67 || byte == 0xF0)
             count++;
-        else if (!repeat)
+        else if (repeat)
+            insn->flags |= INSN_REPEAT_PREFIX;
+        else
             break;
     }
     return count;

@@ -15,7 +15,9 @@ void memory_read_physical(struct model *model, uint32_t physical, bool uncached,
 {
     struct cache *cache = model->cache[DATA];
     if (cache_lookup(cache, physical)) {
-        model_charge(model, cause, bus_fill_wait(&model->bus, model->now, physical));
+        uint64_t wait = model->processor->early_parts ? bus_part_wait(&model->bus, model->now, physical)
+                                                      : bus_fill_wait(&model->bus, model->now, physical);
+        model_charge(model, cause, wait);
         return;
     }
     if (uncached || ram_uncached(&model->ram, physical) || model_cache_disabled(model)) {

@@ -41,7 +41,7 @@ unsigned pairing_clocks(unsigned first, unsigned second)
 
 unsigned pairing_prefixes(const struct insn *insn)
 {
-    return insn->prefixes + !!(insn->flags & INSN_REP) + !!(insn->flags & INSN_ESCAPE);
+    return insn->prefixes + !!(insn->flags & INSN_REPEAT_PREFIX) + !!(insn->flags & INSN_ESCAPE);
 }
 
 unsigned pairing_agi(const struct rules *rules, uint8_t writes, const struct insn *insn)

@@ -53,13 +53,14 @@ static enum pairing_bar bar_of(const struct model *model, const struct insn *ins
     return fetched ? PAIRING_JOINS : PAIRING_FETCH;
 }
 
-// The last pair is complete: a prediction that it did not deserve was wrong.
+// The last pair is complete: a prediction that it did not deserve was wrong, unless it came too late to be used.
 static void close_pair(struct model *model)
 {
     struct pentium *pentium = &model->pentium;
+    bool used = !pentium->after_mispredict && !pentium->pairing.transfers;
     pentium->after_mispredict = pentium->mispredicted;
     pentium->mispredicted = false;
-    if (!pentium->pairing.transfers && btb_false_hit(&pentium->btb, pentium->pairing.earlier))
+    if (used && btb_false_hit(&pentium->btb, pentium->pairing.earlier))
         mispredict(model, model->rules.mispredict);
 }
 
@@ -126,18 +127,21 @@ static void note_bar(enum pairing_bar bar)
         trace_word(words[bar]);
 }
 
+// A prediction that came too late does not make the next one late, or a loop of one pair would never be predicted (C).
 static void predict(struct model *model, const struct insn *insn, bool taken)
 {
     struct pentium *pentium = &model->pentium;
+    bool blind = pentium->after_mispredict;
     bool direct = insn->flags & INSN_BRANCH;
     if (!direct && (!(insn->flags & INSN_INDIRECT) || (insn->flags & INSN_FAR)))
         return;
     pentium->pairing.transfers = true;
     uint32_t target = direct ? insn->target : model->next;
-    if (btb_transfer(&pentium->btb, pentium->pairing.earlier, taken, target, pentium->after_mispredict))
+    if (btb_transfer(&pentium->btb, pentium->pairing.earlier, taken, target, blind))
         return;
     bool late = (insn->flags & INSN_CONDITIONAL) && pentium->bar == PAIRING_JOINS;
     mispredict(model, late ? model->rules.mispredict_jcc_v : model->rules.mispredict);
+    pentium->mispredicted = !blind;
 }
 
 static void issue(struct model *model, const struct insn *insn, unsigned clocks)
@@ -225,6 +229,7 @@ const struct processor processor_pentium = {
     .causes = CAUSES,
     .bus_bytes = BUS_BYTES,
     .write_back = true,
+    .early_parts = true,
     .open = open_structures,
     .begin = begin,
     .finish = finish,

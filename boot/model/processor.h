@@ -16,6 +16,7 @@ struct processor {
     bool paired;        // clocks.psv has pairing classes
     unsigned causes;    // mask of the stalls that it has
     unsigned bus_bytes; // as wide as the bus is
+    bool early_parts;   // data of a line that is being filled can be read as soon as it has come
     bool write_back;    // the data cache keeps writes that hit
     // Makes the caches and TLBs that DATA and CODE stand for, empty.
     void (*open)(struct model *model);

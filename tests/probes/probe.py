@@ -35,13 +35,21 @@ def _lines(text: str) -> str:
     return "".join(f"    {part.strip()}\n" for part in text.split(";") if part.strip())
 
 
-def _assembly(probe: Probe) -> str:
-    """One case. 27 one-byte instructions and START fill two lines, so the body begins one that is in the queue."""
+# 27 bytes before START, so that the body begins a line that is in the queue. On the Pentium START must not be able to pair
+# with the body: TEST of a register and an immediate never pairs, so START joins the no-operation after it.
+LEAD = ".fill 27, 1, 0x90"
+PAIRED_LEAD = ".fill 23, 1, 0x90; testb $0, %cl; nop"
+
+
+def _assembly(probe: Probe, lead: str) -> str:
+    """One case."""
     return (
         f"/* {probe.name} */\n    MARK 1\n    movl $0, count\n"
         "7:  mov $scratch, %ebx\n    mov $DATA_ALIAS + scratch, %esi\n    mov $target, %edi\n"
         + _lines(probe.setup)
-        + "    .p2align 5, 0x90\n    .fill 27, 1, 0x90\n    MARK 2\n"
+        + "    .p2align 5, 0x90\n"
+        + _lines(lead)
+        + "    MARK 2\n"
         + _lines(probe.body)
         + "    MARK 3\n"
         + _lines(probe.after)
@@ -54,8 +62,8 @@ def order(probes: list[Probe]) -> list[Probe]:
     return [probe for probe in probes if not probe.user] + [probe for probe in probes if probe.user]
 
 
-def include_file(probes: list[Probe]) -> str:
+def include_file(probes: list[Probe], lead: str = LEAD) -> str:
     """The assembly of all probes, for image.S."""
-    kernel = "".join(_assembly(probe) for probe in probes if not probe.user)
-    user = "".join(_assembly(probe) for probe in probes if probe.user)
+    kernel = "".join(_assembly(probe, lead) for probe in probes if not probe.user)
+    user = "".join(_assembly(probe, lead) for probe in probes if probe.user)
     return f"kernel_probes:\n    pushal\n{kernel}    popal\n    ret\nuser_probes:\n{user}    int $0x31\n"

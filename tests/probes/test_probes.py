@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import probe_forms  # noqa: E402
 import probe_rules  # noqa: E402
 from probe import REPETITIONS, order  # noqa: E402
-from probe_run import GUEST_EXIT, MACHINE, build_image, build_plugin, run_image  # noqa: E402
+from probe_run import GUEST_EXIT, I486, build_image, build_plugin, run_image  # noqa: E402
 
 PROBES = order(probe_forms.probes() + probe_rules.probes())
 MODEL_EXIT = 70
@@ -184,7 +184,7 @@ def test_no_kernel_is_an_error(plugin: Path, tmp_path: Path) -> None:
 
 def test_missing_row_is_named(plugin: Path, tmp_path: Path) -> None:
     clocks = tmp_path / "clocks.psv"
-    rows = (MACHINE / "clocks.psv").read_text().splitlines(keepends=True)
+    rows = (I486.folder / "clocks.psv").read_text().splitlines(keepends=True)
     clocks.write_text("".join(row for row in rows if not row.startswith("nop pause|")))
     status, lines, _ = run_image(tmp_path, plugin, build_image(tmp_path, PROBES), clocks=clocks)
     assert status == MODEL_EXIT

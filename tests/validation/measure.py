@@ -11,7 +11,7 @@ import probe_forms
 import probe_rules
 import structure
 from probe import REPETITIONS, Probe, order
-from probe_run import GUEST_EXIT, MACHINE, build_image, run_image
+from probe_run import GUEST_EXIT, I486, Target, build_image, run_image
 
 from analysis.validation import EndToEnd, Form, Structure, mebibytes_per_second, per_pass
 
@@ -26,16 +26,16 @@ class Unfinished(Exception):
     """The guest or the model did not come to its end; the message says why."""
 
 
-def mhz(board: str) -> float:
-    with (MACHINE / "boards" / f"{board}.psv").open() as stream:
+def mhz(board: str, target: Target) -> float:
+    with (target.folder / "boards" / f"{board}.psv").open() as stream:
         rows = csv.DictReader((line for line in stream if not line.startswith("#")), delimiter="|")
         return next(float(row["value"]) for row in rows if row["key"] == "mhz")
 
 
-def cycles(folder: Path, plugin: Path, probes: list[Probe], board: str) -> Counts:
+def cycles(folder: Path, plugin: Path, probes: list[Probe], board: str, target: Target = I486) -> Counts:
     """Cycles of every probe's last sample; the one before must be equal, or the probe is not warm."""
     ordered = order(probes)
-    status, lines, errors = run_image(folder, plugin, build_image(folder, ordered), board)
+    status, lines, errors = run_image(folder, plugin, build_image(folder, ordered, target=target), board, target=target)
     end: dict[str, Any] = lines[-1] if lines else {}
     if status != GUEST_EXIT or end.get("status") != "ok" or end.get("samples") != REPETITIONS * len(ordered):
         raise Unfinished(end.get("reason") or errors.strip() or f"the probes ended with status {status}")
@@ -57,17 +57,17 @@ def loop_probes(loop: loops.Loop) -> list[Probe]:
     return [filled(loop.low), filled(loop.high)]
 
 
-def loop_figure(loop: loops.Loop, counts: Counts) -> EndToEnd:
+def loop_figure(loop: loops.Loop, counts: Counts, target: Target) -> EndToEnd:
     low, high = ((passes, counts[f"{loop.name} {passes}"]) for passes in (loop.low, loop.high))
     modelled = per_pass(low, high, loop.units, loop.overhead)
     if loop.unit == "MiB/s":
-        modelled = mebibytes_per_second(modelled, mhz(loop.board))
+        modelled = mebibytes_per_second(modelled, mhz(loop.board, target))
     origin = (loop.unit, loop.kind, loop.confidence, loop.source, loop.board, loop.note)
     return EndToEnd(loop.name, loop.published, round(modelled, 3), *origin)
 
 
-def _clock_rows() -> list[dict[str, str]]:
-    lines = [line for line in (MACHINE / "clocks.psv").read_text().splitlines() if not line.startswith("#")]
+def _clock_rows(target: Target) -> list[dict[str, str]]:
+    lines = [line for line in (target.folder / "clocks.psv").read_text().splitlines() if not line.startswith("#")]
     return list(csv.DictReader(lines, delimiter="|"))
 
 
@@ -87,7 +87,7 @@ def form_source(name: str, rows: list[dict[str, str]]) -> str:
 
 
 def forms(counts: Counts) -> list[Form]:
-    rows = _clock_rows()
+    rows = _clock_rows(I486)
     found = [
         Form("form", probe.name, probe.clocks, counts[probe.name], form_source(probe.name, rows))
         for probe in probe_forms.probes()
@@ -121,5 +121,5 @@ def measure(folder: Path, plugin: Path) -> tuple[list[Form], list[EndToEnd], lis
         if board == PROBES_BOARD:
             probes += probe_forms.probes() + probe_rules.probes() + structure.probes()
         counts |= cycles(folder, plugin, probes, board)
-    figures = probe_identities(counts) + [loop_figure(one, counts) for one in every]
+    figures = probe_identities(counts) + [loop_figure(one, counts, I486) for one in every]
     return forms(counts), figures, structure.structures(counts)
