@@ -63,4 +63,4 @@ def test_the_machines_own_ranges_are_complete(name: str) -> None:
         if board == machine.default_board:
             for one in assumed.parameters(machine.folder, board):
                 assert (one.low is None) == (one.high is None), one
-                assert one.low is None or one.low <= one.value <= (one.high or 0), one
+                assert one.low is None or one.low <= int(one.value) <= (one.high or 0), one
