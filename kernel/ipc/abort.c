@@ -20,16 +20,11 @@ static void stop_waiting(struct tcb *thread)
     thread->blocked = BLOCKED_NOT;
 }
 
-static uint32_t end_of_ipc(const struct ipc_registers *message)
-{
-    return (uint32_t)(uintptr_t)message - sizeof(uint32_t);
-}
-
 /* Goes on at the end of the running thread's IPC; its space may be another's after a double copy. */
 static _Noreturn void resume_self(struct tcb *self)
 {
     space_switch(self);
-    __asm__ volatile("mov %0, %%esp\n\tret" : : "r"(end_of_ipc(self->message)) : "memory");
+    __asm__ volatile("mov %0, %%esp\n\tret" : : "r"(ipc_end(self->message)) : "memory");
     __builtin_unreachable();
 }
 
@@ -37,7 +32,7 @@ void ipc_fail(struct tcb *thread, uint32_t result)
 {
     stop_waiting(thread);
     thread->message->send = result;
-    thread->esp = end_of_ipc(thread->message);
+    thread->esp = ipc_end(thread->message);
     thread_wake(thread);
 }
 
@@ -46,7 +41,7 @@ static void end_partner(struct tcb *thread, uint32_t result)
 {
     stop_waiting(thread);
     thread->message->send = result;
-    thread->esp = end_of_ipc(thread->message);
+    thread->esp = ipc_end(thread->message);
     if (thread != tcb_current()) {
         thread_wake(thread);
     }

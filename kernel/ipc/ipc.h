@@ -28,6 +28,12 @@ void ipc_from_kernel(struct ipc_registers *registers);
 /* Where a thread goes on whose user-level IPC is over (trap.S). */
 void ipc_leave(void);
 
+/* The kernel stack pointer with which a blocked thread's IPC is over (registers.h). */
+static inline uint32_t ipc_end(const struct ipc_registers *message)
+{
+    return (uint32_t)(uintptr_t)message - sizeof(uint32_t);
+}
+
 /* Ends the innermost IPC of a blocked thread, which is in no transfer, with a completion code, and makes it ready. */
 void ipc_fail(struct tcb *thread, uint32_t result);
 

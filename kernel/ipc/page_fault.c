@@ -75,7 +75,8 @@ void tunnel_page_fault(struct tcb *sender, uint32_t address, bool write)
 {
     struct tcb *receiver = sender->transfer.partner;
     transfer_interrupted(sender);
-    uint32_t *stack = (uint32_t *)(uintptr_t)receiver->esp;
+    /* Not from receiver->esp, where an earlier fault of the same transfer may have left it: the stack must not grow. */
+    uint32_t *stack = (uint32_t *)(uintptr_t)ipc_end(receiver->message);
     *--stack = (address & ~3u) | (write ? (uint32_t)FAULT_WORD_WRITE : 0);
     *--stack = (uint32_t)(uintptr_t)tunnel_start;
     receiver->esp = (uint32_t)(uintptr_t)stack;
