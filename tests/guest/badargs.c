@@ -227,6 +227,9 @@ static const struct misdeed rows[] = {
 
 static void badargs_run(void)
 {
+    covers("ids-garbage", "id.invalid id.valid");
+    covers("schedule-garbage", "schedule.not-existing");
+    covers("task-new-not-ours", "task.refused");
     misdeeds_run(rows, sizeof(rows) / sizeof(rows[0]));
 }
 

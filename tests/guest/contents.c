@@ -176,6 +176,7 @@ static const struct test tests[] = {
 
 static void contents_run(void)
 {
+    covers("sizes-3-to-83", "message.dwords ipc.send.memory ipc.receive.memory ipc.cc.dwords message.send-dope.dwords");
     for (uint32_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
         group = &groups[i];
         tests_run(&tests[i], 1);

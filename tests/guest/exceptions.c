@@ -192,6 +192,8 @@ static const struct misdeed rows[] = {
 
 static void exceptions_run(void)
 {
+    covers("null-segments", "segment.repair");
+    covers("wild-stack", "call.stack-preserved");
     misdeeds_run(rows, sizeof(rows) / sizeof(rows[0]));
 }
 

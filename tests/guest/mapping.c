@@ -7,6 +7,8 @@
 
 enum { SHARED = ARENA_START, WINDOW = ARENA_MIDDLE, WINDOW_BITS = 14, PAGE_VALUE = 0x5A6E0000 };
 enum command { READ = 1, WRITE };
+/* A touch of the signal page asks the root task, whose pages they all are, to take SHARED back. */
+enum { SIGNAL_PAGE = SHARED + 9 * L4_PAGE_SIZE, OTHER_PAGE = SHARED + 10 * L4_PAGE_SIZE };
 enum { PATIENCE_MS = 20 };
 
 static struct l4_message box;
@@ -15,6 +17,12 @@ static volatile uint32_t *page_word(uint32_t area, uint32_t page)
 {
     return (volatile uint32_t *)(area + page * L4_PAGE_SIZE);
 }
+
+/* More than three words, so that a message may have several pairs. */
+static struct {
+    struct l4_message head;
+    uint32_t rest[5];
+} long_box;
 
 /* Obeys {command, page, value} in its window and takes in whatever is mapped there; replies the word it read, and
  * whether pages came. */
@@ -94,7 +102,8 @@ static void hot_spots(l4_id_t helper)
 {
     bool ok;
 
-    covers("hot-spots", "map.smaller map.larger fpage.size fpage.base map.pair");
+    covers("hot-spots",
+           "map.window.descriptor ipc.receive.window map.smaller map.larger fpage.size fpage.base map.pair");
     pages_prepare();
     map(helper, 2 * L4_PAGE_SIZE, l4_fpage(SHARED + L4_PAGE_SIZE, L4_PAGE_BITS, L4_FPAGE_WRITE));
     check("hot-spots", told(helper, READ, 2, 0) == PAGE_VALUE + 1, "the hot-spot places a page in a larger window");
@@ -143,6 +152,156 @@ static void grant(l4_id_t helper)
     check("grant", told(helper, READ, 0, 0) == PAGE_VALUE, "and its giver cannot take it back");
 }
 
+/* The first fault of the test at SHARED gets its page; later ones get another, of zeros: so a read tells whether the
+ * test's own page was taken, and a write to a page that can only be read goes elsewhere. */
+static bool shared_seen;
+
+static enum fault_answer losing_hook(const struct fault *fault, uint32_t *fpage)
+{
+    uint32_t page = l4_page_base(fault->address);
+    bool of_test = l4_task_number(fault->thread) == TEST_TASK;
+
+    if (of_test && page == SIGNAL_PAGE)
+        l4_fpage_unmap(l4_fpage((uint32_t)task_frame(TEST_TASK, SHARED), L4_PAGE_BITS, 0), L4_UNMAP_ALL);
+    if (of_test && page == SHARED) {
+        uint32_t shown = shared_seen ? OTHER_PAGE : SHARED;
+        shared_seen = true;
+        *fpage = l4_fpage((uint32_t)task_frame(TEST_TASK, shown), L4_PAGE_BITS, L4_FPAGE_WRITE);
+        return FAULT_MAP;
+    }
+    return refuse_helpers_write(fault, fpage);
+}
+
+static void flush(l4_id_t helper)
+{
+    uint32_t page = l4_fpage(SHARED, L4_PAGE_BITS, 0);
+
+    covers("flush", "unmap.flush unmap.rights-ignored");
+    pages_prepare();
+    map(helper, 0, page | L4_FPAGE_WRITE);
+    l4_fpage_unmap(page | L4_FPAGE_WRITE | L4_FPAGE_GRANT, L4_UNMAP_ALL | L4_UNMAP_OWN);
+    check("flush", told(helper, READ, 0, 0) == 0, "after a flush the receiver does not see the page");
+    check("flush", *page_word(SHARED, 0) == 0, "nor does the mapper; rights in the fpage mean nothing");
+}
+
+static void read_only_everywhere(l4_id_t helper)
+{
+    uint32_t page = l4_fpage(SHARED, L4_PAGE_BITS, 0);
+
+    covers("read-only-everywhere", "unmap.read-only-own");
+    pages_prepare();
+    page_word(SHARED, 0)[1] = 1;
+    map(helper, 0, page | L4_FPAGE_WRITE);
+    l4_fpage_unmap(page, L4_UNMAP_WRITE | L4_UNMAP_OWN);
+    check("read-only-everywhere", *page_word(SHARED, 0) == PAGE_VALUE && told(helper, READ, 0, 0) == PAGE_VALUE,
+          "both can still read");
+    check("read-only-everywhere", told(helper, WRITE, 0, 1) == 0xFFFFFFFF, "the receiver's write faults");
+    *page_word(SHARED, 0) = 99;
+    check("read-only-everywhere", page_word(SHARED, 0)[1] == 0,
+          "and so does the mapper's own, which gets another page");
+}
+
+static void indirect(l4_id_t helper)
+{
+    covers("indirect", "unmap.indirect unmap.others");
+    pages_prepare();
+    map(helper, 0, l4_fpage(SHARED, L4_PAGE_BITS, L4_FPAGE_WRITE));
+    (void)*page_word(SIGNAL_PAGE, 0);
+    check("indirect", *page_word(SHARED, 0) == 0, "who had the page from the caller loses it");
+    check("indirect", told(helper, READ, 0, 0) == 0, "and so does who had it from there");
+}
+
+static void partial(l4_id_t helper)
+{
+    covers("partial", "unmap.partial");
+    pages_prepare();
+    map(helper, 0, l4_fpage(SHARED, L4_PAGE_BITS + 1, L4_FPAGE_WRITE));
+    l4_fpage_unmap(l4_fpage(SHARED + L4_PAGE_SIZE, L4_PAGE_BITS, 0), L4_UNMAP_ALL);
+    check("partial", told(helper, READ, 0, 0) == PAGE_VALUE && told(helper, READ, 1, 0) == 0,
+          "of two pages mapped at once the named one is taken");
+}
+
+static void pair_set(uint32_t pair, uint32_t hot_spot, uint32_t fpage)
+{
+    uint32_t *dwords = l4_message_dwords(&long_box.head);
+
+    dwords[2 * pair] = hot_spot;
+    dwords[2 * pair + 1] = fpage;
+}
+
+/* As window_helper's, but takes the message into a buffer of which the first word is the window. */
+static void buffer_helper(uint32_t unused)
+{
+    struct l4_words words = {0};
+    l4_id_t partner;
+
+    (void)unused;
+    l4_message_init(&long_box.head, 8);
+    l4_message_init(&box, 0);
+    long_box.head.receive_fpage = l4_fpage(WINDOW, WINDOW_BITS, 0);
+    uint32_t result = boss_report_and_wait(EVENT_READY, &partner, l4_long(&long_box.head), &words);
+    for (;;) {
+        words = (struct l4_words){words.w0, result, words.w0 == READ ? *page_word(WINDOW, words.w1) : 0};
+        result = l4_ipc_reply_and_wait(&partner, l4_short(&box), l4_long(&long_box.head), &words,
+                                       l4_timeouts(0, L4_FOREVER));
+    }
+}
+
+static void several_pairs(l4_id_t helper)
+{
+    struct l4_part send = {&long_box.head, L4_LONG | L4_MAP};
+    struct l4_words words = {0, l4_fpage(SHARED, L4_PAGE_BITS, 0), L4_PAGE_SIZE};
+
+    covers("several-pairs", "map.several map.window.buffer ipc.send.map.first-invalid ipc.send.map.end ipc.cc.fpages");
+    pages_prepare();
+    l4_message_init(&long_box.head, 8);
+    pair_set(1, L4_PAGE_SIZE, l4_fpage(SHARED + L4_PAGE_SIZE, L4_PAGE_BITS, 0));
+    pair_set(2, 0, 0);
+    pair_set(3, 2 * L4_PAGE_SIZE, l4_fpage(SHARED + 2 * L4_PAGE_SIZE, L4_PAGE_BITS, 0));
+    uint32_t result = l4_ipc_call(helper, send, l4_short(&box), &words, 0);
+    check("several-pairs", l4_error(result) == L4_OK && l4_dwords(words.w1) == 8 && (words.w1 & L4_FPAGES_RECEIVED),
+          "a message with pairs arrives with all its words, and says that pages came");
+    check("several-pairs", told(helper, READ, 0, 0) == PAGE_VALUE && told(helper, READ, 1, 0) == PAGE_VALUE + 1,
+          "each pair maps its page");
+    check("several-pairs", told(helper, READ, 2, 0) == 0, "but none after the first invalid fpage");
+    l4_message_init(&long_box.head, 5);
+    words = (struct l4_words){3 * L4_PAGE_SIZE, l4_fpage(SHARED, L4_PAGE_BITS, 0), 0};
+    pair_set(2, 2 * L4_PAGE_SIZE, l4_fpage(SHARED, L4_PAGE_BITS, 0));
+    l4_ipc_call(helper, send, l4_short(&box), &words, 0);
+    check("several-pairs", told(helper, READ, 3, 0) == PAGE_VALUE && told(helper, READ, 2, 0) == 0,
+          "nor one that the message's end cuts off");
+}
+
+static volatile uint32_t noted_result, noted_word;
+
+/* Receives pages from a thread of its own task. */
+static void same_task_thread(uint32_t unused)
+{
+    struct l4_words words = {0};
+    l4_id_t from;
+
+    (void)unused;
+    l4_message_init(&long_box.head, 0);
+    long_box.head.receive_fpage = l4_fpage(WINDOW, WINDOW_BITS, 0);
+    noted_result = l4_ipc_wait(&from, l4_map(&long_box.head), &words, 0);
+    noted_word = words.w0;
+    thread_stop();
+}
+
+static void same_task(l4_id_t helper)
+{
+    struct l4_words words = {L4_PAGE_SIZE, l4_fpage(SHARED, L4_PAGE_BITS, 0), 0};
+
+    (void)helper;
+    covers("same-task", "map.same-task");
+    pages_prepare();
+    l4_id_t receiver = thread_start(1, same_task_thread, 0);
+    l4_ipc_send(receiver, l4_map(&box), &words, 0);
+    thread_sleep(2);
+    check("same-task", l4_error(noted_result) == L4_OK && noted_word == L4_PAGE_SIZE, "within a task the words arrive");
+    check("same-task", *page_word(WINDOW, 1) == 0, "and nothing is mapped");
+}
+
 static const struct test tests[] = {
     {.name = "map-writable", .run = map_writable, .helper = window_helper},
     {.name = "map-read-only", .run = map_read_only, .helper = window_helper, .hook = refuse_helpers_write},
@@ -150,11 +309,20 @@ static const struct test tests[] = {
     {.name = "unmap", .run = unmap, .helper = window_helper},
     {.name = "unmap-writes", .run = unmap_writes, .helper = window_helper, .hook = refuse_helpers_write},
     {.name = "grant", .run = grant, .helper = window_helper},
+    {.name = "partial", .run = partial, .helper = window_helper},
+    {.name = "several-pairs", .run = several_pairs, .helper = buffer_helper},
+    {.name = "same-task", .run = same_task},
+    {.name = "flush", .run = flush, .helper = window_helper, .hook = losing_hook},
+    {.name = "read-only-everywhere", .run = read_only_everywhere, .helper = window_helper, .hook = losing_hook},
+    {.name = "indirect", .run = indirect, .helper = window_helper, .hook = losing_hook},
 };
 
 static void mapping_run(void)
 {
-    tests_run(tests, sizeof(tests) / sizeof(tests[0]));
+    for (uint32_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+        shared_seen = false;
+        tests_run(&tests[i], 1);
+    }
 }
 
 const struct program program = {.name = "mapping", .run = mapping_run};

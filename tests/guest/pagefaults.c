@@ -244,6 +244,12 @@ static void scenario_run(void)
 
 static void pagefaults_run(void)
 {
+    covers("sender-absent", "timeout.fault.infinite fault.eip.copy");
+    covers("read-only-refused", "ipc.cc.send-fault-timeout.receive ipc.cc.send-fault-timeout.send ipc.cc.both");
+    covers("receiver-refused", "timeout.fault.receiver-space timeout.fault.finite");
+    covers("sender-refused",
+           "timeout.fault.sender-space ipc.cc.receive-fault-timeout.receive ipc.cc.receive-fault-timeout.send");
+    covers("receiver-zero", "timeout.fault.zero");
     for (uint32_t i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++) {
         scenario = &scenarios[i];
         if (!case_selected(scenario->name))

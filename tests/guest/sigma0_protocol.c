@@ -94,7 +94,7 @@ static void superpages(l4_id_t helper)
     const uint32_t one_page = L4_PAGE_BITS << 2, frame = 0x02800000;
 
     (void)helper;
-    covers("superpages", "sigma0.superpage.extension");
+    covers("superpages", "sigma0.superpage sigma0.superpage.extension");
     check("superpages", ask(frame + SUPERPAGE_OFFSET, 0, 0, &words) && (words.w1 & 0xFC) == one_page,
           "a superpage request is answered with its first 4 KB");
     check("superpages", ask(frame | 1, 22 << 2, 1, &words) && (words.w1 & 0xFC) == one_page, "in either form");

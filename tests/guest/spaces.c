@@ -222,6 +222,7 @@ static const struct root_test tests[] = {
 
 static void spaces_run(void)
 {
+    covers("ring", "schedule.small space.user-size");
     root_tests_run(tests, sizeof(tests) / sizeof(tests[0]));
 }
 

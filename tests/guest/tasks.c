@@ -106,11 +106,32 @@ static void versions(void)
     l4_task_new(first, L4_ROOT, 0, 0, L4_NIL_ID);
 }
 
+/* Asks for more than its task may give, and reports. */
+static void greedy_main(uint32_t priority)
+{
+    thread_set_priority(l4_myself(), priority + 1);
+    uint32_t above = thread_get_priority(l4_myself());
+    thread_set_priority(l4_myself(), priority);
+    boss_call(EVENT_DONE, above, thread_get_priority(l4_myself()));
+    thread_stop();
+}
+
+static void mcp(void)
+{
+    struct event event = {0};
+    uint32_t limit = thread_get_priority(l4_myself());
+
+    covers("mcp", "task.create.mcp schedule.mcp");
+    l4_id_t id = task_start(FIRST_TASK, greedy_main, limit);
+    uint32_t esp = stack_with_argument(main_stack, sizeof(main_stack), limit);
+    check("mcp", l4_task_new(id, limit, esp, (uint32_t)greedy_main, L4_ROOT) != L4_NIL_ID,
+          "a task is made with an mcp");
+    bool ended = boss_wait_for(EVENT_DONE, &event, TEST_LIMIT_MS);
+    check("mcp", ended && event.words.w1 == limit && event.words.w2 == limit, "its threads get no priority above it");
+}
+
 static const struct root_test tests[] = {
-    {"dead-thread", dead_thread},
-    {"clan", clan},
-    {"rights", rights},
-    {"versions", versions},
+    {"dead-thread", dead_thread}, {"clan", clan}, {"rights", rights}, {"versions", versions}, {"mcp", mcp},
 };
 
 static void tasks_run(void)
