@@ -54,7 +54,39 @@ static inline uint32_t l4_thread_schedule(l4_id_t destination, uint32_t paramete
     return parameters;
 }
 
-enum l4_thread_state { L4_STATE_SENDING = 0x4 }; /* in the middle of a transfer */
+/* What thread_schedule returns. */
+struct l4_schedule {
+    uint32_t parameters;
+    l4_id_t preempter; /* the old external one */
+    l4_id_t partner;
+    uint32_t time_low, time_high; /* time_high: bits 0-15 the time's, 16-19 page-fault exponent, 20-31 wakeup */
+};
+
+static inline struct l4_schedule l4_thread_schedule_all(l4_id_t destination, uint32_t parameters, l4_id_t preempter)
+{
+    struct l4_schedule old = {parameters, preempter, destination, 0, 0};
+
+    __asm__ volatile("int $0x34"
+                     : "+a"(old.parameters), "+b"(old.preempter), "=c"(old.time_low), "=d"(old.time_high),
+                       "+S"(old.partner)
+                     :
+                     : "edi", "ebp", "memory");
+    return old;
+}
+
+/* In the middle of a transfer, or waiting; the calls that the kernel makes for a thread are added to the first three.
+ */
+enum l4_thread_state {
+    L4_STATE_RUNNING = 0x0,
+    L4_STATE_SENDING = 0x4,
+    L4_STATE_RECEIVING = 0x8,
+    L4_STATE_WAITING = 0xC,
+    L4_STATE_PENDING = 0xD,
+    L4_STATE_DEAD = 0xF,
+    L4_CALLS_PAGER = 1,
+    L4_CALLS_INTERNAL_PREEMPTER = 2,
+    L4_CALLS_EXTERNAL_PREEMPTER = 3,
+};
 
 static inline uint32_t l4_state(uint32_t parameters)
 {
@@ -80,6 +112,30 @@ static inline uint32_t l4_lthread_ex_regs(uint32_t lthread, uint32_t *esp, uint3
                      :
                      : "edi", "ebp", "memory");
     return lthread;
+}
+
+/* Everything that lthread_ex_regs exchanges; L4_UNCHANGED and L4_INVALID_ID leave it. eflags is returned only. */
+struct l4_thread_registers {
+    uint32_t eflags, esp, eip;
+    l4_id_t preempter, pager;
+};
+
+static inline struct l4_thread_registers l4_exchange(uint32_t lthread, struct l4_thread_registers registers)
+{
+    registers.eflags = lthread;
+    __asm__ volatile("int $0x35"
+                     : "+a"(registers.eflags), "+b"(registers.preempter), "+c"(registers.esp), "+d"(registers.eip),
+                       "+S"(registers.pager)
+                     :
+                     : "edi", "ebp", "memory");
+    return registers;
+}
+
+/* Returns the old internal preempter. */
+static inline l4_id_t l4_set_preempter(uint32_t lthread, l4_id_t preempter)
+{
+    return l4_exchange(lthread, (struct l4_thread_registers){0, L4_UNCHANGED, L4_UNCHANGED, preempter, L4_INVALID_ID})
+        .preempter;
 }
 
 /* Deletes task `destination` and creates it anew; with pager L4_NIL_ID inactive, its right then belonging to the task

@@ -125,7 +125,7 @@ void trap(struct trap_frame *frame)
     if (frame->vector >= VECTOR_ID_NEAREST) {
         system_calls[frame->vector - VECTOR_ID_NEAREST](frame);
     } else if (frame->vector == VECTOR_TIMER) {
-        timer_interrupt();
+        timer_interrupt(frame);
     } else if (frame->vector < VECTOR_TIMER) {
         exception(frame);
     }

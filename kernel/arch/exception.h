@@ -16,7 +16,7 @@ void kernel_debugger(struct trap_frame *frame);
 /* The tick: 1 kHz. */
 enum { TICK_MICROSECONDS = 1000 };
 void timer_init(void);
-void timer_interrupt(void);
+void timer_interrupt(const struct trap_frame *frame);
 
 /* System calls by vector 0x31 .. 0x36; registers in and out of the frame. */
 void call_id_nearest(struct trap_frame *frame);

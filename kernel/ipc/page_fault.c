@@ -10,6 +10,7 @@
 #include "kernel/init/info_page.h"
 #include "kernel/ipc/ipc.h"
 #include "kernel/ipc/map.h"
+#include "kernel/ipc/rpc.h"
 #include "kernel/ipc/timeout.h"
 #include "kernel/ipc/transfer.h"
 #include "kernel/thread/thread.h"
@@ -33,12 +34,7 @@ static uint32_t call_pager(struct tcb *self, uint32_t address, bool write, uint3
         .receive = FPAGE_ALL | RECEIVE_MAP,
         .partner = self->pager,
     };
-    self->transfer.message = self->message;
-    struct transfer outer = self->transfer;
-    self->transfer = (struct transfer){.outer = &outer};
-    ipc_from_kernel(&message);
-    self->transfer = outer;
-    return message.send & RESULT_ERROR_MASK;
+    return rpc_call(self, &message, RPC_PAGER);
 }
 
 static uint32_t fault_timeout(const struct ipc_registers *message, uint32_t shift)

@@ -5,6 +5,7 @@
 #include "kernel/arch/hot.h"
 #include "kernel/init/info_page.h"
 #include "kernel/ipc/clan.h"
+#include "kernel/ipc/ipc.h"
 #include "kernel/memory/mapping.h"
 #include "kernel/thread/thread.h"
 
@@ -22,11 +23,13 @@ static bool belongs_to(const struct tcb *thread, const struct task *task)
     return thread->task == task && thread->id != ID_NIL;
 }
 
-static void delete_task(struct task *task)
+/* Its time is charged to the deleter. */
+static void delete_task(struct tcb *self, struct task *task)
 {
     for (uint32_t lthread = 0; lthread < LTHREADS; lthread++) {
         struct tcb *thread = thread_of_task(task->number, lthread);
         if (belongs_to(thread, task)) {
+            self->ticks += thread->ticks;
             thread_kill(thread);
         }
     }
@@ -43,17 +46,30 @@ static bool has_lost_chief(uint32_t number)
     return !tasks[tasks[number].chief].page_directory;
 }
 
+/* Nothing can come any more from a thread that has ceased to exist: who waits for it alone gets an error. */
+static void end_vain_waits(const struct task *task)
+{
+    for (uint32_t lthread = 0; lthread < LTHREADS; lthread++) {
+        struct tcb *thread = thread_of_task(task->number, lthread);
+        uint32_t from = thread->receive_from;
+        bool for_thread = from >> ID_TASK_SHIFT != 0 && from != RECEIVE_NONE && from != RECEIVE_NOBODY;
+        if (belongs_to(thread, task) && for_thread && !clan_existing(from)) {
+            ipc_fail(thread, RESULT_NOT_EXISTENT);
+        }
+    }
+}
+
 /* A task and its clan: whoever has lost its chief goes too, until nobody has.  The rights to task numbers that they had
    are the deleter's afterwards. */
-static void delete_clan(const struct tcb *self, struct task *task)
+static void delete_clan(struct tcb *self, struct task *task)
 {
     bool orphans = true;
-    delete_task(task);
+    delete_task(self, task);
     while (orphans) {
         orphans = false;
         for (uint32_t number = FIRST_FREE_TASK; number < TASKS; number++) {
             if (tasks[number].page_directory && has_lost_chief(number)) {
-                delete_task(&tasks[number]);
+                delete_task(self, &tasks[number]);
                 orphans = true;
             }
         }
@@ -61,6 +77,11 @@ static void delete_clan(const struct tcb *self, struct task *task)
     for (uint32_t number = FIRST_FREE_TASK; number < TASKS; number++) {
         if (has_lost_chief(number)) {
             tasks[number].chief = self->task->number;
+        }
+    }
+    for (uint32_t number = SIGMA0_TASK; number < TASKS; number++) {
+        if (tasks[number].page_directory) {
+            end_vain_waits(&tasks[number]);
         }
     }
 }

@@ -7,10 +7,16 @@
 
 #include "variant.h"
 
-/* The idle thread has block 0, whose id no user can name, and is in no list. */
+/* Who has no time slices leaves the list when met.  The idle thread has block 0, whose id no user can name, and is in
+   no list. */
 struct tcb *thread_pick(void)
 {
     struct tcb *next = queue_pick();
+    while (next && next->timeslice == 0) {
+        next->blocked = BLOCKED_NO_SLICE;
+        ready_remove(next);
+        next = queue_pick();
+    }
     return next ? next : tcb_of_id(ID_NIL);
 }
 
@@ -25,6 +31,16 @@ void thread_switch(struct tcb *next)
         switch_context(self, next);
         transfer_resumed(self);
     }
+}
+
+void thread_donate(struct tcb *target)
+{
+    if (target->blocked == BLOCKED_NO_SLICE) {
+        target->blocked = BLOCKED_NOT;
+    }
+    queue_wake(target);
+    queue_wake(tcb_current());
+    thread_switch(target);
 }
 
 static void switch_by_pick(void)
@@ -59,6 +75,13 @@ void thread_preempt(void)
 {
     queue_wake(tcb_current());
     switch_by_pick();
+}
+
+void thread_give_way(void)
+{
+    if (thread_pick()->priority > tcb_current()->priority) {
+        thread_preempt();
+    }
 }
 
 _Noreturn void idle_loop(void)

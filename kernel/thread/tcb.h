@@ -35,9 +35,20 @@ enum blocked_reason {
     BLOCKED_SENDING,  /* in the send queue of queued_at */
     BLOCKED_TRANSFER, /* a partner is copying a message to this thread */
     BLOCKED_TUNNEL,   /* its copy waits until the receiver's pager has answered */
+    BLOCKED_NO_SLICE, /* ready, but has no time slices: it runs when it is given time (thread_schedule) */
     BLOCKED_STOPPED,  /* an exception that nobody handles */
     BLOCKED_INACTIVE, /* created but never started, or deleted */
 };
+
+/* What the kernel does in a thread's name; as thread_schedule tells it (l4-abi 8). */
+enum rpc {
+    RPC_NONE = 0,
+    RPC_PAGER = 1,
+    RPC_INTERNAL_PREEMPTER = 2,
+    RPC_EXTERNAL_PREEMPTER = 3,
+};
+
+enum { TIMESLICE_ENDLESS = UINT16_MAX };
 
 enum transfer_phase {
     TRANSFER_NONE = 0,
@@ -45,13 +56,14 @@ enum transfer_phase {
     TRANSFER_TARGET, /* user addresses that fault are the receiver's */
 };
 
-/* The transfer that a thread has under way, as sender or receiver; read by the page-fault handler.  While the thread
-   calls a pager in the middle of it, which may take a transfer again, it is kept aside as the outer one. */
+/* The transfer that a thread has under way, as sender or receiver; read by the page-fault handler.  While the kernel
+   makes a call in the thread's name, which may take a transfer again, it is kept aside as the outer one. */
 struct transfer {
     struct transfer *outer;        /* on the thread's kernel stack; NULL: there is none */
     uint8_t phase;                 /* enum transfer_phase */
     uint8_t window;                /* 1: the communication window is in use */
     uint8_t buffer_lost;           /* double copy: the chunk has to be copied once more */
+    uint8_t rpc;                   /* enum rpc: the call, RPC_NONE at user level */
     struct tcb *partner;           /* the receiver; for a receiver its sender; NULL: no transfer */
     struct ipc_registers *message; /* an outer transfer's; the innermost IPC's is in the thread control block */
     uint32_t own_page_directory;   /* double copy: the sender's, while it works in the receiver's */
@@ -72,7 +84,7 @@ struct tcb {
 
     uint8_t priority;
     uint8_t mcp;        /* highest priority this thread's task may give */
-    uint16_t timeslice; /* ticks */
+    uint16_t timeslice; /* ticks; 0: none */
     struct tcb *send_next;
     struct tcb *send_previous;
     struct transfer transfer;
@@ -86,6 +98,7 @@ struct tcb {
     uint32_t internal_preempter;
     uint32_t external_preempter;
     uint32_t timeslice_word; /* bits 20-31 as thread_schedule got them */
+    uint32_t ticks;          /* processor time */
     struct task *task;
     struct tcb *queued_at; /* whose send queue it is in: a chief's if the message is redirected */
     uint32_t sends_as;     /* the source that the receiver will see, while it is there */

@@ -9,7 +9,11 @@
 
 #include "variant.h"
 
-enum { DEFAULT_TIMESLICE = 10, STACK_PAINT = 0x5A5AA5A5 };
+enum { STACK_PAINT = 0x5A5AA5A5 };
+
+/* 39 * 4^(15-11) microseconds, as thread_schedule would be told. */
+enum { DEFAULT_TIMESLICE = 10 };
+#define DEFAULT_TIMESLICE_WORD (39u << 24 | 11u << 20)
 
 static uint32_t *block_entry(const struct tcb *thread)
 {
@@ -57,6 +61,7 @@ bool thread_create(struct task *task, uint32_t id)
         .message = &tcb_user_frame(thread)->registers,
         .blocked = BLOCKED_INACTIVE,
         .timeslice = DEFAULT_TIMESLICE,
+        .timeslice_word = DEFAULT_TIMESLICE_WORD,
         .pager = ID_INVALID,
         .internal_preempter = ID_INVALID,
         .external_preempter = ID_INVALID,

@@ -10,6 +10,11 @@ void switch_context(struct tcb *from, struct tcb *to);
 /* Gives the processor to `next` and returns when this thread gets it back.  `next` may be the caller. */
 void thread_switch(struct tcb *next);
 
+/* The running thread, which stays ready, gives the rest of its time slice to a ready thread, or one without time
+ * slices.
+ */
+void thread_donate(struct tcb *target);
+
 /* The running thread blocks: `reason` is set (for BLOCKED_NOT, receive_from already is), the best ready thread runs. */
 void thread_block(enum blocked_reason reason);
 
@@ -24,6 +29,9 @@ void thread_yield(void);
 
 /* The running thread loses the processor to a thread of higher priority and keeps its turn within its own. */
 void thread_preempt(void);
+
+/* As thread_preempt, if a ready thread has a higher priority. */
+void thread_give_way(void);
 
 /* Brings a thread control block into being: memory, identity, defaults; the thread is inactive.  false: no memory. */
 bool thread_create(struct task *task, uint32_t id);

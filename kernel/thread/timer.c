@@ -4,6 +4,7 @@
 #include "kernel/arch/exception.h"
 #include "kernel/arch/hot.h"
 #include "kernel/init/info_page.h"
+#include "kernel/ipc/rpc.h"
 #include "kernel/ipc/timeout.h"
 #include "kernel/thread/thread.h"
 
@@ -48,7 +49,17 @@ void timer_init(void)
     port_write(TIMER_CHANNEL_0, TIMER_DIVISOR >> 8);
 }
 
-void timer_interrupt(void)
+/* In the middle of a system call nobody is told. */
+static void slice_ends(struct tcb *self, const struct trap_frame *frame)
+{
+    if (trap_from_user(frame)) {
+        hot.timeslice_left = self->timeslice; /* for a preempter that runs in it */
+        rpc_preemption(self);
+    }
+    thread_yield();
+}
+
+void timer_interrupt(const struct trap_frame *frame)
 {
     struct tcb *self = tcb_current();
     port_write(PIC_MASTER_COMMAND, PIC_END_OF_TIMER);
@@ -57,11 +68,12 @@ void timer_interrupt(void)
     if (!self->task) {
         return; /* the idle thread picks by itself after every interrupt */
     }
+    self->ticks++;
     if (woken > self->priority) {
         thread_preempt();
     } else if (hot.timeslice_left <= 1) {
-        thread_yield();
-    } else {
+        slice_ends(self, frame);
+    } else if (hot.timeslice_left != TIMESLICE_ENDLESS) {
         hot.timeslice_left--;
     }
 }

@@ -5,10 +5,9 @@
 
 struct double_copy double_copy;
 
-void double_copy_contend(struct tcb *sender)
+void double_copy_contend(void)
 {
     while (double_copy.owner) {
-        thread_wake(sender);
-        thread_switch(double_copy.owner); /* ready: an owner that blocks has given the buffer up */
+        thread_donate(double_copy.owner); /* ready: an owner that blocks has given the buffer up */
     }
 }

@@ -21,12 +21,12 @@ struct double_copy {
 extern struct double_copy double_copy;
 
 /* Waits until nobody has the buffer (double_copy.c). */
-void double_copy_contend(struct tcb *sender);
+void double_copy_contend(void);
 
 static inline void double_copy_acquire(struct tcb *sender)
 {
     if (double_copy.owner) {
-        double_copy_contend(sender);
+        double_copy_contend();
     }
     double_copy.owner = sender;
     sender->transfer.buffer_lost = 0;
