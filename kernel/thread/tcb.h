@@ -98,11 +98,11 @@ struct tcb {
     uint32_t internal_preempter;
     uint32_t external_preempter;
     uint32_t timeslice_word; /* bits 20-31 as thread_schedule got them */
-    uint32_t ticks;          /* processor time */
     struct task *task;
     struct tcb *queued_at; /* whose send queue it is in: a chief's if the message is redirected */
     uint32_t sends_as;     /* the source that the receiver will see, while it is there */
     uint32_t user_idt;     /* user address of the thread's own interrupt table, 0: none */
+    uint32_t ticks;        /* processor time */
 };
 
 /* What a system call or a first start leaves at the top of the kernel stack. */

@@ -59,6 +59,40 @@ static void dead_thread(void)
     check("dead-thread", next != id && exists(next) && !exists(id), "nor its successor of the same number");
 }
 
+static l4_id_t awaited;
+
+static void waiting_main(uint32_t unused)
+{
+    struct l4_message box;
+    struct l4_words words = {0};
+
+    (void)unused;
+    l4_message_init(&box, 0);
+    uint32_t result = l4_ipc_receive(awaited, l4_short(&box), &words, 0);
+    boss_call(EVENT_DONE, result, 0);
+    thread_stop();
+}
+
+static void silent_main(uint32_t unused)
+{
+    (void)unused;
+    thread_stop();
+}
+
+static void dead_partner(void)
+{
+    struct event event;
+
+    covers("dead-partner", "ipc.cc.not-existing.source");
+    awaited = task_start(FIRST_TASK + 1, silent_main, 0);
+    task_start(FIRST_TASK, waiting_main, 0);
+    check("dead-partner", !boss_wait(&event, 20), "a closed wait goes on as long as its partner lives");
+    l4_task_new(awaited, L4_ROOT, 0, 0, L4_NIL_ID);
+    check("dead-partner",
+          boss_wait_for(EVENT_DONE, &event, TEST_LIMIT_MS) && l4_error(event.words.w1) == L4_NOT_EXISTING,
+          "and no longer");
+}
+
 /* A task that does not get further than its first page fault. */
 static l4_id_t create(l4_id_t right)
 {
@@ -131,7 +165,8 @@ static void mcp(void)
 }
 
 static const struct root_test tests[] = {
-    {"dead-thread", dead_thread}, {"clan", clan}, {"rights", rights}, {"versions", versions}, {"mcp", mcp},
+    {"dead-thread", dead_thread}, {"dead-partner", dead_partner}, {"clan", clan},
+    {"rights", rights},           {"versions", versions},         {"mcp", mcp},
 };
 
 static void tasks_run(void)

@@ -4,7 +4,7 @@
 #include "bench/support/console.h"
 #include "bench/support/selftest.h"
 
-enum { UNUSED_TASK = 200 };
+enum { UNUSED_TASK = 200, LTHREADS = 64 };
 
 static volatile uint32_t counts[2];
 
@@ -25,20 +25,33 @@ static void id_nearest(l4_id_t helper)
     check("id-nearest", id >> L4_CHIEF_SHIFT == l4_task_number(L4_ROOT), "its chief is the task that created it");
 }
 
+static void sleeping_thread(uint32_t unused)
+{
+    (void)unused;
+    thread_stop();
+}
+
 /* The counting thread has a lower priority: it runs in donated time only. */
 static void thread_switch(l4_id_t helper)
 {
     (void)helper;
-    l4_id_t counter = thread_start(1, counting_thread, 0);
+    covers("thread-switch", "switch.donate switch.not-ready switch.nil");
+    l4_id_t counter = thread_start(1, counting_thread, 0), waiting = thread_start(2, sleeping_thread, 0);
 
     thread_set_priority(counter, thread_get_priority(l4_myself()) - 1);
     thread_sleep(20);
     uint32_t before = counts[0];
     l4_thread_switch(L4_NIL_ID);
-    covers("thread-switch", "switch.donate");
     check("thread-switch", before > 0 && counts[0] == before, "thread_switch to nobody leaves it to the priorities");
+    l4_thread_switch(waiting);
+    l4_thread_switch(counter ^ 3);
+    check("thread-switch", counts[0] == before, "so does one to a thread that waits, or does not exist");
     l4_thread_switch(counter);
-    check("thread-switch", counts[0] > before, "thread_switch lets the named thread run");
+    check("thread-switch", counts[0] > before, "a ready one runs at once");
+    thread_set_priority(counter, thread_get_priority(l4_myself()));
+    before = counts[0];
+    l4_thread_switch(L4_NIL_ID);
+    check("thread-switch", counts[0] > before, "thread_switch to nobody lets others of the same priority run");
 }
 
 static void round_robin(l4_id_t helper)
@@ -112,6 +125,59 @@ static void ex_regs_stopped(l4_id_t helper)
     check("ex-regs-stopped", counts[0] > 0, "until it is sent elsewhere");
 }
 
+static volatile uint32_t started[LTHREADS];
+
+/* Notes which lthread it is. */
+static void noting_thread(uint32_t argument)
+{
+    started[l4_lthread(l4_myself())] = argument;
+    thread_stop();
+}
+
+static void all_lthreads(l4_id_t helper)
+{
+    uint32_t right = 0;
+
+    (void)helper;
+    covers("all-lthreads", "exregs.all-lthreads exregs.start id.lthread");
+    for (uint32_t lthread = 1; lthread < LTHREADS; lthread++)
+        thread_start_on(small_stacks[lthread], SMALL_STACK_SIZE, lthread, noting_thread, lthread + 100);
+    thread_sleep(30);
+    for (uint32_t lthread = 1; lthread < LTHREADS; lthread++)
+        right += started[lthread] == lthread + 100;
+    check("all-lthreads", right == LTHREADS - 1, "63 threads beside lthread 0 run with their own stacks");
+}
+
+/* Runs with the carry flag and the direction flag set. */
+void flags_set(void);
+__asm__("flags_set: std\n\tstc\n0: jmp 0b");
+
+static struct l4_thread_registers unchanged(void)
+{
+    return (struct l4_thread_registers){0, L4_UNCHANGED, L4_UNCHANGED, L4_INVALID_ID, L4_INVALID_ID};
+}
+
+static void exchanged(l4_id_t helper)
+{
+    enum { CARRY = 1 << 0, INTERRUPTS = 1 << 9, DIRECTION = 1 << 10 };
+    enum { EXPECTED = CARRY | INTERRUPTS | DIRECTION };
+
+    (void)helper;
+    covers("exchanged", "exregs.eflags exregs.pager exregs.unchanged exregs.start.both");
+    struct l4_thread_registers values = unchanged();
+    values.eip = (uint32_t)counting_thread;
+    l4_exchange(1, values);
+    check("exchanged", l4_thread_schedule(l4_thread_of(l4_myself(), 1), L4_SCHEDULE_UNCHANGED) == 0xFFFFFFFF,
+          "a new thread needs ESP and EIP");
+    thread_start(1, (thread_entry *)flags_set, 0);
+    thread_sleep(5);
+    check("exchanged", (l4_exchange(1, unchanged()).eflags & EXPECTED) == EXPECTED, "lthread_ex_regs tells EFLAGS");
+    values = unchanged();
+    values.pager = l4_myself();
+    check("exchanged", l4_exchange(1, values).pager == L4_ROOT, "it sets a pager and tells the old one");
+    check("exchanged", l4_exchange(1, unchanged()).pager == l4_myself(), "which the invalid id leaves");
+}
+
 /* The right to a task number is its chief's: all numbers begin as the root task's. */
 static void task_right(l4_id_t helper)
 {
@@ -130,6 +196,8 @@ static const struct test tests[] = {
     {.name = "priority", .run = priority},
     {.name = "ex-regs", .run = ex_regs},
     {.name = "task-right", .run = task_right},
+    {.name = "all-lthreads", .run = all_lthreads},
+    {.name = "exchanged", .run = exchanged},
     {.name = "ex-regs-stopped", .run = ex_regs_stopped},
 };
 
