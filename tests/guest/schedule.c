@@ -7,7 +7,8 @@
 
 enum { WORKER = 1, PARTNER = 2, WAIT_MS = 100, LIMIT_MS = 60, ENOUGH = 20000, MCP = 50, LONG_DWORDS = 2048 };
 enum { NO_SLICES = 0x00F00000, SLICE_FIELDS = 0xFFF00000, REFUSED = ARENA_START + L4_PAGE_SIZE };
-enum { FAULT_EXPONENT = 7 }; /* 65 ms */
+enum { FAULT_EXPONENT = 7 };       /* 65 ms */
+enum { LIMITED_TASK = LAST_TASK }; /* which nothing else here uses */
 static const uint32_t ABSENT = 0xFFFFFFFF;
 
 static volatile uint32_t counts[2];
@@ -276,7 +277,9 @@ static void limited_main(uint32_t failures_before)
 static void mcp(void)
 {
     struct event event;
-    l4_id_t child = task_start_limited(TEST_TASK, MCP, limited_main, failures_count());
+    l4_id_t right = l4_task_number(L4_ROOT) << L4_CHIEF_SHIFT | LIMITED_TASK << L4_TASK_SHIFT;
+    uint32_t esp = stack_with_argument(main_stack, sizeof(main_stack), failures_count());
+    l4_id_t child = l4_task_new(right, MCP, esp, (uint32_t)limited_main, L4_ROOT);
 
     boss_wait_for(EVENT_READY, &event, TEST_LIMIT_MS);
     thread_set_priority(child, MCP - 1);
@@ -285,6 +288,7 @@ static void mcp(void)
         failures_add(event.words.w1);
     else
         check("mcp", false, "the test came to its end in time");
+    l4_task_new(child, L4_ROOT, 0, 0, L4_NIL_ID);
 }
 
 static void deleted(void)
