@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What does one case of a record come to? Everything one way, from the sample that stands for the case."""
+"""What does one case of a record come to? Everything one way, or for one operation where a sample is not a round trip,
+from the sample that stands for the case.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from analysis.records import Campaign, Line, Record
 
 # Said wherever these figures are printed.
 DEFINITION = "one way = round trip / 2"
+ROUND_TRIP = "round_trip"
 RESULT_KEYS = (
     "variant",
     "benchmark",
@@ -21,10 +24,16 @@ RESULT_KEYS = (
     "client_space",
     "server_space",
     "bytes",
+    "parameters",
     "temperature",
+    "way",
+    "operations",
     "one_way_cycles",
     "one_way_instructions",
     "one_way_kernel_cycles",
+    "operation_cycles",
+    "operation_instructions",
+    "operation_kernel_cycles",
     "tlb_misses",
     "cache_misses",
     "cr3_loads",
@@ -32,14 +41,14 @@ RESULT_KEYS = (
     "warmups",
     "ticks",
     "settled",
-    "low_one_way_cycles",
-    "high_one_way_cycles",
+    "low_cycles",
+    "high_cycles",
 )
 
 
 @dataclass(frozen=True)
 class Observation:
-    """A case of a record; counts and cycles are those of one sample, halved by `one_way`."""
+    """A case of a record; counts and cycles are those of one sample, divided by what the sample holds (`share`)."""
 
     record: Record
     line: Line
@@ -68,20 +77,40 @@ class Observation:
             return None
         return statistics.settle(self.line["values"] or counts["instructions"], counts["ticks"])
 
+    @property
+    def way(self) -> str:
+        """Of what the figures are: `one way` of a round trip, or one `operation`."""
+        return "one way" if self.line["metric"] == ROUND_TRIP else "operation"
+
+    @property
+    def operations(self) -> int:
+        """In one sample; 1 unless the case says so."""
+        return int(self.line.get("operations", 1))
+
+    @property
+    def parameters(self) -> dict[str, int]:
+        return dict(self.line.get("parameters", {}))
+
+    def share(self, value: int) -> float:
+        """What of a sample's value belongs to one way or one operation."""
+        if self.line["metric"] == ROUND_TRIP:
+            return statistics.one_way(value)
+        return statistics.per_operation(value, self.operations)
+
     def count(self, key: str) -> float | None:
-        """A count one way, or None where the machine does not count it."""
+        """A count one way or by operation, or None where the machine does not count it."""
         chosen = self.chosen
         series = self.line["counts"][key] if chosen else None
-        return statistics.one_way(series[chosen.index]) if chosen and series else None
+        return self.share(series[chosen.index]) if chosen and series else None
 
     @property
     def cycles(self) -> float | None:
-        return statistics.one_way(self.chosen.value) if self.timed and self.chosen else None
+        return self.share(self.chosen.value) if self.timed and self.chosen else None
 
     def stall(self, cause: str) -> float:
-        """Stall cycles of one cause, one way."""
+        """Stall cycles of one cause, one way or by operation."""
         assert self.chosen is not None
-        return statistics.one_way(self.line["counts"]["stalls"][cause][self.chosen.index])
+        return self.share(self.line["counts"]["stalls"][cause][self.chosen.index])
 
     @property
     def causes(self) -> list[str]:
@@ -94,19 +123,21 @@ class Observation:
     def result(self) -> dict[str, Any]:
         """The row of `run --json`; cycles are null on a machine without a clock."""
         chosen = self.chosen
-        spread = (
-            (statistics.one_way(chosen.low), statistics.one_way(chosen.high)) if self.timed and chosen else (None, None)
-        )
+        spread = (self.share(chosen.low), self.share(chosen.high)) if self.timed and chosen else (None, None)
+        figures = {
+            "cycles": self.cycles,
+            "instructions": self.count("instructions"),
+            "kernel_cycles": self.count("kernel_cycles"),
+        }
         values = {
-            "one_way_cycles": self.cycles,
-            "one_way_instructions": self.count("instructions"),
-            "one_way_kernel_cycles": self.count("kernel_cycles"),
+            **{f"{way}_{key}": None for way in ("one_way", "operation") for key in figures},
+            **{f"{self.way.replace(' ', '_')}_{key}": value for key, value in figures.items()},
             **{key: self.count(key) for key in ("tlb_misses", "cache_misses", "cr3_loads")},
             "n": chosen.n if chosen else None,
             "ticks": self.ticks,
             "settled": chosen.settled if chosen else None,
-            "low_one_way_cycles": spread[0],
-            "high_one_way_cycles": spread[1],
+            "low_cycles": spread[0],
+            "high_cycles": spread[1],
         }
         return {key: values[key] if key in values else getattr(self, key) for key in RESULT_KEYS}
 

@@ -5,7 +5,7 @@ A record is JSON Lines: one `run`, one `samples` per case, one `end` (docs/forma
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ import jsonschema
 
 SCHEMA = Path(__file__).resolve().parents[1] / "results" / "schema" / "record.schema.json"
 Line = dict[str, Any]
+# The benchmark that most tables are about.
+PINGPONG = "pingpong"
 
 
 class RecordError(Exception):
@@ -114,21 +116,25 @@ def load(path: Path) -> Record:
 
 @dataclass(frozen=True)
 class Campaign:
-    """The records of one folder by variant, and the sentences about files that were left out."""
+    """The records of one folder, and the sentences about files that were left out.
+
+    records: those of IPC between a client and a server (benchmark pingpong), by variant; further: all others.
+    """
 
     folder: Path
     records: dict[str, Record]
     left_out: list[str]
+    further: list[Record] = field(default_factory=list)
 
     def trace(self, variant: str) -> Path | None:
         """The attributed trace beside a variant's record, if the campaign asked for one."""
-        found = sorted(self.folder.glob(f"{variant}.*.steps.tsv"))
+        found = sorted(self.folder.glob(f"{variant}.{PINGPONG}.*.steps.tsv"))
         return found[0] if found else None
 
 
 def load_campaign(folder: Path) -> Campaign:
     """Every complete record of a folder; they must come from one machine, board, model and layout."""
-    loaded: dict[str, Record] = {}
+    loaded: dict[tuple[str, str], Record] = {}
     left_out = []
     for path in sorted(folder.glob("*.jsonl")):
         try:
@@ -136,12 +142,15 @@ def load_campaign(folder: Path) -> Campaign:
         except Incomplete as error:
             left_out.append(str(error))
             continue
-        if record.run["variant"] in loaded:
-            raise RecordError(f"{folder}: two records of variant {record.run['variant']}")
-        loaded[record.run["variant"]] = record
+        key = (record.run["benchmark"], record.run["variant"])
+        if key in loaded:
+            raise RecordError(f"{folder}: two records of benchmark {key[0]} and variant {key[1]}")
+        loaded[key] = record
     if not loaded:
         raise RecordError(f"{folder} holds no complete record")
-    for key in ("machine", "board", "model_hash", "benchmark", "layout"):
-        if len({record.run[key] for record in loaded.values()}) > 1:
-            raise RecordError(f"{folder} mixes records of different {key}; they cannot be compared")
-    return Campaign(folder, loaded, left_out)
+    for same in ("machine", "board", "model_hash", "layout"):
+        if len({record.run[same] for record in loaded.values()}) > 1:
+            raise RecordError(f"{folder} mixes records of different {same}; they cannot be compared")
+    pairs = {variant: record for (benchmark, variant), record in loaded.items() if benchmark == PINGPONG}
+    further = [record for (benchmark, _), record in sorted(loaded.items()) if benchmark != PINGPONG]
+    return Campaign(folder, pairs, left_out, further)

@@ -34,12 +34,12 @@ def columns(rows: Sequence[Sequence[object]]) -> str:
 
 def _row(seen: Observation) -> list[object]:
     result = seen.result()
-    keys = ("one_way_cycles", "one_way_instructions", "tlb_misses", "cache_misses", "n", "warmups", "ticks")
-    spaces = f"{seen.client_space}>{seen.server_space}"
+    keys = ("tlb_misses", "cache_misses", "n", "warmups", "ticks")
+    spaces = f"{seen.client_space}>{seen.server_space}" if seen.client_space else None
     steady = {
         None: None,
         True: "equal",
-        False: f"{text(result['low_one_way_cycles'])}..{text(result['high_one_way_cycles'])}",
+        False: f"{text(result['low_cycles'])}..{text(result['high_cycles'])}",
     }
     last = steady[result["settled"] if seen.timed else None]
     return [
@@ -48,9 +48,19 @@ def _row(seen: Observation) -> list[object]:
         spaces,
         seen.line["bytes"],
         seen.temperature,
+        seen.cycles,
+        seen.count("instructions"),
         *(result[key] for key in keys),
         last,
     ]
+
+
+def _ways(seen: Sequence[Observation]) -> str:
+    """What the columns are of, in words."""
+    operations = sorted({one.operations for one in seen if one.way == "operation"})
+    counted = " or ".join(map(str, operations))
+    by_operation = [f"for one operation = sample / {counted}"] if operations else []
+    return " or ".join(([DEFINITION] if any(one.way == "one way" for one in seen) else []) + by_operation)
 
 
 def results(seen: Sequence[Observation]) -> str:
@@ -60,7 +70,7 @@ def results(seen: Sequence[Observation]) -> str:
     run = seen[0].record.run
     board = f", board {run['board']}" if run["board"] else ""
     heading = f"{run['variant']} on machine {run['machine']}{board}: {UNITS[seen[0].unit]}; "
-    heading += f"all columns {DEFINITION}, spaces client>server\n"
+    heading += f"all columns {_ways(seen)}, spaces client>server\n"
     names = [
         "case",
         "tasks",

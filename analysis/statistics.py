@@ -52,6 +52,11 @@ def one_way(round_trip: int) -> float:
     return float(Fraction(round_trip, 2))
 
 
+def per_operation(sample: int, operations: int) -> float:
+    """A sample that holds several equal operations, spread evenly over them."""
+    return float(Fraction(sample, operations))
+
+
 def microseconds(cycles: float, clock_mhz: float) -> float:
     return cycles / clock_mhz
 

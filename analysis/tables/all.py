@@ -11,6 +11,7 @@ from analysis.tables import (
     message_length,
     minimum_path,
     small_spaces,
+    suite,
     tlb_misses,
 )
 from analysis.tables.table import render
@@ -25,6 +26,7 @@ TABLES = {
     "lazy_scheduling": lazy_scheduling.rows,
     "kernel_stack": kernel_stack.rows,
     "comparison": comparison.rows,
+    "suite": suite.rows,
 }
 
 

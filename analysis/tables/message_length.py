@@ -13,6 +13,7 @@ def rows(campaign: Campaign) -> list[Row]:
     for variant in campaign.records:
         for seen in observations.select(campaign, variant, client_space="large", server_space="large"):
             result = seen.result()
-            spread = {key: result[key] for key in ("settled", "low_one_way_cycles", "high_one_way_cycles", "ticks")}
+            extremes = {f"{end}_one_way_cycles": result[f"{end}_cycles"] for end in ("low", "high")}
+            spread = {"settled": result["settled"], **extremes, "ticks": result["ticks"]}
             found.append({"variant": variant, "case": seen.line["case"], **context(seen), **costs(seen), **spread})
     return found

@@ -15,6 +15,9 @@ from bench.run.paths import CAMPAIGNS
 from bench.run.progress import Progress
 
 
+EVERY_BENCHMARK = "all"
+
+
 @dataclass(frozen=True)
 class Plan:
     """A campaign file: variants x benchmarks on one machine, with one case traced."""
@@ -27,8 +30,10 @@ def _requests(name: str, table: dict[str, Any]) -> Iterator[runner.Request]:
     machine = catalog.machine(table["machine"])
     board = catalog.board(machine, table.get("board"))
     trace = runner.TraceRequest(table["trace"]) if "trace" in table else None
+    every = table["benchmarks"] == EVERY_BENCHMARK
+    benchmarks = catalog.benchmarks() if every else table["benchmarks"]
     for variant in table["variants"]:
-        for benchmark in table["benchmarks"]:
+        for benchmark in benchmarks:
             chosen = catalog.variant(variant)
             yield runner.Request(chosen, catalog.benchmark(benchmark), machine, board, campaign=name, trace=trace)
 

@@ -22,6 +22,7 @@ TOOL_SECONDS = 20
 # The kernel programs the interrupt controller so that the timer, its first line, has this vector
 # (kernel/thread/timer.c).
 TIMER_VECTOR = "32"
+GENERAL_KEYS = (*serial.CASE_KEYS, "tasks", "client_space", "server_space", "bytes", "operations")
 
 
 @cache
@@ -98,6 +99,13 @@ def _check_clocks(name: str, guest: list[int], values: list[int], ticks: list[in
         )
 
 
+def _further(facts: dict[str, str]) -> Line:
+    """What only some benchmarks say of a case: operations in one sample, and parameters of their own."""
+    operations = {"operations": int(facts["operations"])} if "operations" in facts else {}
+    own = {key: int(value) for key, value in facts.items() if key not in GENERAL_KEYS}
+    return {**operations, **({"parameters": own} if own else {})}
+
+
 def samples_line(case: serial.Case, samples: list[counts.Sample] | None, unit: str | None) -> Line:
     """One case. Raises RunFailed if the guest and the model disagree about the number or the length of its samples."""
     if samples is not None and len(samples) != case.n:
@@ -110,12 +118,11 @@ def samples_line(case: serial.Case, samples: list[counts.Sample] | None, unit: s
     return {
         "type": "samples",
         "case": case.name,
-        "tasks": facts["tasks"],
-        "client_space": facts["client_space"],
-        "server_space": facts["server_space"],
-        "bytes": int(facts["bytes"]),
+        **{key: facts.get(key) for key in ("tasks", "client_space", "server_space")},
+        "bytes": int(facts["bytes"]) if "bytes" in facts else None,
         "temperature": facts["temperature"],
         "metric": facts["metric"],
+        **_further(facts),
         "unit": unit,
         "warmups": int(facts["warmups"]),
         "values": values,

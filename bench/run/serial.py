@@ -9,7 +9,7 @@ from bench.run.errors import RunFailed
 BANNER = re.compile(r"l4lab: variant=(\S+) text=(\S+)$")
 STACK = re.compile(r"l4lab: kernel stack: deepest use (\d+) of (\d+) bytes$")
 FATAL = re.compile(r"l4lab: (panic|exception): (.*)")
-CASE_KEYS = ("tasks", "client_space", "server_space", "bytes", "temperature", "warmups", "n", "metric")
+CASE_KEYS = ("temperature", "warmups", "n", "metric")
 END = re.compile(r"^@end \S+ \S+\r?\n", re.MULTILINE)
 TAIL_LINES = 12
 TAIL_COLUMNS = 140

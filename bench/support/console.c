@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "bench/support/console.h"
 
-#include <stdarg.h>
-
 enum { LINE_SIZE = 256 };
 
 /* Where formatted text goes: a full line is printed, any other text is cut. */
@@ -91,14 +89,21 @@ void console_print(const char *format, ...)
     line_flush(&line);
 }
 
-uint32_t text_format(char *text, uint32_t size, const char *format, ...)
+uint32_t text_format_list(char *text, uint32_t size, const char *format, va_list arguments)
 {
     struct line line = {.text = text, .size = size};
+
+    line_format(&line, format, arguments);
+    text[line.length] = '\0';
+    return line.length;
+}
+
+uint32_t text_format(char *text, uint32_t size, const char *format, ...)
+{
     va_list arguments;
 
     va_start(arguments, format);
-    line_format(&line, format, arguments);
+    uint32_t length = text_format_list(text, size, format, arguments);
     va_end(arguments);
-    text[line.length] = '\0';
-    return line.length;
+    return length;
 }

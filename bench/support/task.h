@@ -9,7 +9,7 @@
 
 #include "bench/support/thread.h"
 
-enum { FIRST_TASK = 5, LAST_TASK = 9, POOL_PAGES = 384 };
+enum { FIRST_TASK = 5, LAST_TASK = 79, POOL_PAGES = 640 };
 enum { ARENA_MIDDLE = 0x00C00000, ARENA_START = ARENA_MIDDLE - 0x20000, ARENA_END = ARENA_MIDDLE + 0x20000 };
 
 /* Starts lthread 0 of a fresh task `number` on the main stack; an old task of that number is deleted. Nil if refused.

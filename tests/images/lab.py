@@ -30,9 +30,11 @@ class Step:
     notes: str
 
 
-def results(variant: str, cases: str, machine: str = "i486", more: tuple[str, ...] = ()) -> dict[str, dict[str, Any]]:
+def results(
+    variant: str, cases: str, machine: str = "i486", more: tuple[str, ...] = (), benchmark: str = "pingpong"
+) -> dict[str, dict[str, Any]]:
     """The results of a run by case."""
-    command = [sys.executable, "l4lab", "run", "--variant", variant, "--benchmark", "pingpong", "--machine", machine]
+    command = [sys.executable, "l4lab", "run", "--variant", variant, "--benchmark", benchmark, "--machine", machine]
     ended = process.run([*command, "--case", cases, "--json", *more], SECONDS, guest.ROOT)
     assert ended.status == 0, f"{variant} {cases}:\n{ended.errors}"
     return {result["case"]: result for result in json.loads(ended.output)["results"]}

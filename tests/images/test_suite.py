@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Do the benchmarks run, and are their modelled cycles what must hold whatever the exact values?"""
+
+import itertools
+from functools import cache
+from typing import Any
+
+import lab
+import pytest
+
+from bench.run import catalog
+
+Results = dict[str, dict[str, Any]]
+BESIDE_PINGPONG = [name for name in catalog.benchmarks() if name != "pingpong"]
+
+
+@cache
+def results(benchmark: str, variant: str = "liedtke93") -> Results:
+    return lab.results(variant, "*", benchmark=benchmark)
+
+
+def cycles(benchmark: str, case: str, variant: str = "liedtke93") -> float:
+    """Of one operation."""
+    return float(results(benchmark, variant)[case]["operation_cycles"])
+
+
+def series(benchmark: str, stem: str) -> list[float]:
+    """Cycles of one operation of the cases STEM-N, by N."""
+    found = [case for case in results(benchmark) if case.rpartition("-")[0] == stem]
+    assert len(found) > 2
+    return [cycles(benchmark, case) for case in sorted(found, key=lambda case: int(case.rpartition("-")[2]))]
+
+
+def grows(values: list[float]) -> bool:
+    return all(a <= b for a, b in itertools.pairwise(values))
+
+
+@pytest.mark.parametrize("benchmark", BESIDE_PINGPONG)
+@pytest.mark.parametrize("variant", ["liedtke", "baseline"])
+def test_runs_without_a_model(benchmark: str, variant: str) -> None:
+    """On machine qemu, with small spaces and with none of the techniques; its own checks must pass."""
+    found = lab.results(variant, "*", "qemu", benchmark=benchmark)
+    assert found and all(result["one_way_instructions"] or result["operation_instructions"] for result in found.values())
+
+
+def test_null_calls_cost_at_least_entry_and_return() -> None:
+    enter_and_leave = 107
+    assert len(results("null_calls")) == 7
+    assert all(result["operation_cycles"] > enter_and_leave for result in results("null_calls").values())
+
+
+def test_switching_between_tasks_costs_a_load_of_cr3_and_is_not_faster() -> None:
+    assert results("thread_operations")["switch-two"]["cr3_loads"] == 1
+    assert results("thread_operations")["switch-one"]["cr3_loads"] == 0
+    assert cycles("thread_operations", "switch-two") >= cycles("thread_operations", "switch-one")
+
+
+def test_a_block_that_is_there_saves_its_making() -> None:
+    assert cycles("thread_operations", "thread-create-new") >= cycles("thread_operations", "thread-create-again")
+
+
+def test_a_link_of_a_longer_chain_is_not_cheaper() -> None:
+    assert grows(series("chain", "chain"))
+
+
+def test_a_chain_of_two_is_pingpong() -> None:
+    short = lab.results("liedtke93", "two-large-large-12-warm")["two-large-large-12-warm"]["one_way_cycles"]
+    assert cycles("chain", "chain-2") == pytest.approx(short, rel=0.05)
+
+
+def test_every_message_between_tasks_loads_cr3_once() -> None:
+    assert {result["cr3_loads"] for result in results("chain").values()} == {1}
+
+
+def test_a_queue_of_clients_does_not_make_requests_dearer() -> None:
+    """The first of a first-come queue is found at once: no case costs more than the one without a queue."""
+    values = series("fan_in", "clients")
+    assert max(values) <= values[0]
+
+
+def test_handing_a_request_on_costs_more_than_answering_it() -> None:
+    values = series("workers", "workers")
+    assert all(value > values[0] for value in values[1:])
