@@ -14,8 +14,9 @@ struct task {
     uint16_t arena_frame[ARENA_PAGES];
 };
 
-static struct task tasks[LAST_TASK - FIRST_TASK + 1];
+/* Both only the root task's, so no child gets a copy. */
 static uint8_t pool[POOL_PAGES][L4_PAGE_SIZE] __attribute__((section(".sbss.pool"), aligned(L4_PAGE_SIZE)));
+static struct task tasks[LAST_TASK - FIRST_TASK + 1] __attribute__((section(".sbss.tasks")));
 static uint32_t pool_used;
 
 static uint32_t pool_take(void)

@@ -35,8 +35,8 @@ def grows(values: list[float]) -> bool:
     return all(a <= b for a, b in itertools.pairwise(values))
 
 
-@pytest.mark.parametrize("benchmark", BESIDE_PINGPONG)
 @pytest.mark.parametrize("variant", ["liedtke", "baseline"])
+@pytest.mark.parametrize("benchmark", BESIDE_PINGPONG)
 def test_runs_without_a_model(benchmark: str, variant: str) -> None:
     """On machine qemu, with small spaces and with none of the techniques; its own checks must pass."""
     found = lab.results(variant, "*", "qemu", benchmark=benchmark)
@@ -81,3 +81,33 @@ def test_a_queue_of_clients_does_not_make_requests_dearer() -> None:
 def test_handing_a_request_on_costs_more_than_answering_it() -> None:
     values = series("workers", "workers")
     assert all(value > values[0] for value in values[1:])
+
+
+@pytest.mark.parametrize("kind", ["no-call", "large"])
+def test_more_pages_are_not_cheaper(kind: str) -> None:
+    assert grows(series("working_set", kind))
+
+
+def test_a_call_costs_at_least_the_pages_it_makes_the_client_load_again() -> None:
+    calls, none = series("working_set", "large"), series("working_set", "no-call")
+    assert all(call > no_call for call, no_call in zip(calls, none))
+
+
+def test_small_spaces_keep_the_clients_pages_in_the_tlb() -> None:
+    found = results("working_set", "liedtke")
+    for pages in (2, 4, 8, 16):
+        assert found[f"small-{pages}"]["cr3_loads"] == 0 < found[f"large-{pages}"]["cr3_loads"]
+        assert found[f"small-{pages}"]["tlb_misses"] < found[f"large-{pages}"]["tlb_misses"]
+
+
+def test_a_page_fault_costs_at_least_a_call() -> None:
+    assert all(cycles("page_fault", case) > 2 * cycles("chain", "chain-2") for case in ("read", "write", "upgrade"))
+
+
+@pytest.mark.parametrize("stem", ["map", "unmap", "unmap-chain"])
+def test_more_pages_and_more_owners_take_longer(stem: str) -> None:
+    assert grows(series("map_unmap", stem))
+
+
+def test_an_error_code_is_not_free() -> None:
+    assert cycles("exception_handling", "protection") >= cycles("exception_handling", "divide") > 107
