@@ -35,7 +35,7 @@ void measure_report(void)
 {
     const struct measurement *done = &measurement;
 
-    console_print("@case %s temperature=%s warmups=%u n=%u metric=%s", done->name, done->warmups ? "warm" : "cold",
+    console_print("@case %s temperature=%s warmups=%u n=%u metric=%s", done->name, done->cold ? "cold" : "warm",
                   done->warmups, done->samples, done->operations ? "operation" : "round_trip");
     if (done->operations)
         console_print(" operations=%u", done->operations);

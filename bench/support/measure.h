@@ -9,14 +9,15 @@
 #include "bench/support/clock.h"
 #include "bench/support/program.h"
 
-enum { WARMUPS = 8, SAMPLES = 16, MOST_SAMPLES = 64, FACTS_SIZE = 96 };
+enum { WARMUPS = 8, SAMPLES = 16, MOST_SAMPLES = 64, FACTS_SIZE = 112 };
 
 struct measurement {
     char name[NAME_SIZE];
     char facts[FACTS_SIZE]; /* KEY=VALUE words for the case line (docs/formats.md, section 3), or empty */
-    uint32_t warmups;       /* 0: the case is cold */
-    uint32_t samples;       /* with the warm-ups at most MOST_SAMPLES */
-    uint32_t operations;    /* in one sample; 0: a sample is a round trip, of which the analysis takes one half */
+    uint32_t warmups;
+    bool cold;           /* what the samples use has been driven out of caches and TLB, or was never used */
+    uint32_t samples;    /* with the warm-ups at most MOST_SAMPLES */
+    uint32_t operations; /* in one sample; 0: a sample is a round trip, of which the analysis takes one half */
 };
 extern struct measurement measurement;
 

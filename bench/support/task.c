@@ -16,7 +16,7 @@ struct task {
 
 /* Both only the root task's, so no child gets a copy. */
 static uint8_t pool[POOL_PAGES][L4_PAGE_SIZE] __attribute__((section(".sbss.pool"), aligned(L4_PAGE_SIZE)));
-static struct task tasks[LAST_TASK - FIRST_TASK + 1] __attribute__((section(".sbss.tasks")));
+static struct task tasks[CROWD_TASK - FIRST_TASK + 1] __attribute__((section(".sbss.tasks")));
 static uint32_t pool_used;
 
 static uint32_t pool_take(void)
@@ -36,9 +36,15 @@ static uint16_t *frame_slot(struct task *task, uint32_t page)
     return NULL;
 }
 
+/* Those of the crowd are one as to their memory. */
+static struct task *task_of(uint32_t number)
+{
+    return &tasks[(number < CROWD_TASK ? number : CROWD_TASK) - FIRST_TASK];
+}
+
 uint8_t *task_frame(uint32_t number, uint32_t address)
 {
-    struct task *task = &tasks[number - FIRST_TASK];
+    struct task *task = task_of(number);
     uint16_t *frame = frame_slot(task, l4_page_base(address));
 
     if (!frame)
@@ -56,19 +62,21 @@ uint8_t *task_frame(uint32_t number, uint32_t address)
 /* The right to create task `number`; one never created is known by chief and number alone. */
 static l4_id_t task_right(uint32_t number)
 {
-    l4_id_t id = tasks[number - FIRST_TASK].id;
+    l4_id_t id = task_of(number)->id;
 
-    return id ? id : l4_task_number(L4_ROOT) << L4_CHIEF_SHIFT | number << L4_TASK_SHIFT;
+    return l4_task_number(id) == number ? id : l4_task_number(L4_ROOT) << L4_CHIEF_SHIFT | number << L4_TASK_SHIFT;
 }
 
 l4_id_t task_start(uint32_t number, thread_entry *entry, uint32_t argument)
 {
-    struct task *task = &tasks[number - FIRST_TASK];
+    struct task *task = task_of(number);
     uint32_t esp = stack_with_argument(main_stack, sizeof(main_stack) - LAYOUT_STACK_SHIFT(number), argument);
     l4_id_t id = l4_task_new(task_right(number), 255, esp, (uint32_t)entry, L4_ROOT);
 
-    memset(task->image_frame, 0, sizeof(task->image_frame));
-    memset(task->arena_frame, 0, sizeof(task->arena_frame));
+    if (number <= CROWD_TASK) {
+        memset(task->image_frame, 0, sizeof(task->image_frame));
+        memset(task->arena_frame, 0, sizeof(task->arena_frame));
+    }
     task->running = id != L4_NIL_ID;
     if (task->running)
         task->id = id;

@@ -4,19 +4,20 @@
  * Code and constants are mapped read-only from the root task's frames. A page of data, stack or bss becomes a copy,
  * made at the child's first touch, of what the root task holds there at that moment: so globals that the root task sets
  * before it starts a child are the child's parameters, and two children have different frames at one address. Every
- * child also has an arena: pages of zeros across a 4 MB boundary, made at first touch. */
+ * child also has an arena: pages of zeros across a 4 MB boundary, made at first touch. Tasks from CROWD_TASK on are
+ * members of a crowd (crowd.h): they share one copy, which is new with task CROWD_TASK. */
 #pragma once
 
 #include "bench/support/thread.h"
 
-enum { FIRST_TASK = 5, LAST_TASK = 79, POOL_PAGES = 640 };
+enum { FIRST_TASK = 5, LAST_TASK = 79, CROWD_TASK, POOL_PAGES = 640 };
 enum { ARENA_MIDDLE = 0x00C00000, ARENA_START = ARENA_MIDDLE - 0x20000, ARENA_END = ARENA_MIDDLE + 0x20000 };
 
 /* Starts lthread 0 of a fresh task `number` on the main stack; an old task of that number is deleted. Nil if refused.
  */
 l4_id_t task_start(uint32_t number, thread_entry *entry, uint32_t argument);
 
-/* Deletes the tasks started since the last call and takes all their pages back. */
+/* Deletes the tasks, but for those of the crowd, started since the last call and takes all their pages back. */
 void tasks_delete(void);
 
 /* Moves the child's task into small space `index` (1, 2, ...) of 8 MB. Where the kernel has none it stays large. */
