@@ -68,7 +68,7 @@ __attribute__((always_inline)) static inline void serve(l4_id_t *client, struct 
     }
     if (request == SEND)
         words->w0 = port_put(words->w1, words->w2);
-    l4_ipc_reply_and_wait(client, l4_short(&outbox.head), l4_long(&inbox.head), words, 0);
+    l4_ipc_reply_and_wait(client, l4_short(&short_box), l4_long(&inbox.head), words, 0);
 }
 
 static void server_main(uint32_t unused)
@@ -98,7 +98,7 @@ static void ping(uint32_t index)
 {
     struct l4_words words = {PING, index, 0};
 
-    l4_ipc_call(server, l4_short(&sent.head), l4_short(&received.head), &words, 0);
+    l4_ipc_call(server, l4_short(&short_box), l4_short(&short_box), &words, 0);
     taken = got = words.w0 == PING ? bytes : NOTHING;
 }
 
@@ -107,10 +107,10 @@ static void loop_back(uint32_t index)
     struct l4_words words = {SEND, PORT, bytes};
 
     (void)index;
-    l4_ipc_call(server, l4_long(&sent.head), l4_short(&received.head), &words, 0);
+    l4_ipc_call(server, l4_long(&sent.head), l4_short(&short_box), &words, 0);
     taken = words.w0;
     words = (struct l4_words){RECEIVE, PORT, 0};
-    l4_ipc_call(server, l4_short(&sent.head), l4_long(&received.head), &words, 0);
+    l4_ipc_call(server, l4_short(&short_box), l4_long(&received.head), &words, 0);
     got = words.w0;
 }
 

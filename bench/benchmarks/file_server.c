@@ -91,7 +91,7 @@ __attribute__((always_inline)) static inline void serve_read(l4_id_t *client, st
 
     *words = (struct l4_words){file_read(handle, words->w1, room, answer.data), 0, 0};
     payload_set_size(&answer, words->w0);
-    l4_ipc_reply_and_wait(client, l4_long(&answer.head), l4_short(&answer.head), words, 0);
+    l4_ipc_reply_and_wait(client, l4_long(&answer.head), l4_short(&short_box), words, 0);
 }
 
 __attribute__((always_inline)) static inline void serve_name(l4_id_t *client, struct l4_words *words)
@@ -99,7 +99,7 @@ __attribute__((always_inline)) static inline void serve_name(l4_id_t *client, st
     bool opens = (words->w0 & ((1 << REQUEST_BITS) - 1)) == OPEN;
 
     words->w0 = opens ? file_open(words->w1, words->w2) : file_close(words->w0 >> REQUEST_BITS);
-    l4_ipc_reply_and_wait(client, l4_short(&answer.head), l4_short(&answer.head), words, 0);
+    l4_ipc_reply_and_wait(client, l4_short(&short_box), l4_short(&short_box), words, 0);
 }
 
 static void server_main(uint32_t unused)
@@ -112,7 +112,7 @@ static void server_main(uint32_t unused)
     files_make();
     payload_init(&answer, PAYLOAD_MOST);
     pages_touch_for_writing(&answer, sizeof(answer));
-    boss_report_and_wait(EVENT_READY, &client, l4_short(&answer.head), &words);
+    boss_report_and_wait(EVENT_READY, &client, l4_short(&short_box), &words);
     for (;;) {
         if ((words.w0 & ((1 << REQUEST_BITS) - 1)) == READ)
             serve_read(&client, &words);
@@ -132,7 +132,7 @@ static void rpc_open(uint32_t index)
     struct l4_words words = {OPEN, directory[FILES - 1].name[0], directory[FILES - 1].name[1]};
 
     (void)index;
-    l4_ipc_call(server, l4_short(&buffer.head), l4_short(&buffer.head), &words, 0);
+    l4_ipc_call(server, l4_short(&short_box), l4_short(&short_box), &words, 0);
     handle = words.w0;
 }
 
@@ -141,7 +141,7 @@ static void rpc_close(uint32_t index)
     struct l4_words words = {CLOSE | handle << REQUEST_BITS, 0, 0};
 
     (void)index;
-    l4_ipc_call(server, l4_short(&buffer.head), l4_short(&buffer.head), &words, 0);
+    l4_ipc_call(server, l4_short(&short_box), l4_short(&short_box), &words, 0);
     got = words.w0;
 }
 
@@ -150,7 +150,7 @@ static void rpc_read(uint32_t index)
     struct l4_words words = {READ | handle << REQUEST_BITS, 0, bytes};
 
     (void)index;
-    l4_ipc_call(server, l4_short(&buffer.head), l4_long(&buffer.head), &words, 0);
+    l4_ipc_call(server, l4_short(&short_box), l4_long(&buffer.head), &words, 0);
     got = words.w0;
 }
 

@@ -53,9 +53,9 @@ static void stage_main(uint32_t number)
     box_prepare();
     boss_report_and_wait(EVENT_READY, &client, l4_long(&box.head), &words);
     for (;;) {
-        l4_ipc_send(client, l4_short(&box.head), &words, 0);
+        l4_ipc_send(client, l4_short(&short_box), &words, 0);
         dwords_add(number);
-        l4_ipc_call(successor, l4_long(&box.head), l4_short(&box.head), &words, 0);
+        l4_ipc_call(successor, l4_long(&box.head), l4_short(&short_box), &words, 0);
         l4_ipc_wait(&client, l4_long(&box.head), &words, 0);
     }
 }
@@ -73,14 +73,14 @@ static void last_main(uint32_t number)
         if (words.w0 == REPORT) {
             reporting = client;
         } else {
-            l4_ipc_send(client, l4_short(&box.head), &words, 0);
+            l4_ipc_send(client, l4_short(&short_box), &words, 0);
             dwords_add(number);
             sum += dwords_sum();
             bytes += chunk;
         }
         if (reporting != L4_NIL_ID && bytes == MEGABYTE) {
             words = (struct l4_words){sum, 0, 0};
-            l4_ipc_send(reporting, l4_short(&box.head), &words, 0);
+            l4_ipc_send(reporting, l4_short(&short_box), &words, 0);
             reporting = L4_NIL_ID;
             sum = bytes = 0;
         }
@@ -100,10 +100,10 @@ static void move_megabyte(uint32_t index)
     for (uint32_t i = 0; i < MEGABYTE / chunk; i++) {
         box.data[0] = i;
         words = (struct l4_words){i, 0, 0};
-        l4_ipc_call(first, l4_long(&box.head), l4_short(&box.head), &words, 0);
+        l4_ipc_call(first, l4_long(&box.head), l4_short(&short_box), &words, 0);
     }
     words = (struct l4_words){REPORT, 0, 0};
-    l4_ipc_call(last, l4_short(&box.head), l4_short(&box.head), &words, 0);
+    l4_ipc_call(last, l4_short(&short_box), l4_short(&short_box), &words, 0);
     reported = words.w0;
 }
 

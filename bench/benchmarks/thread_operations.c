@@ -156,6 +156,7 @@ static void tasks_measure(bool creates)
     if (creates) {
         measure(expect_task, task_create);
         wrong_states += !task_exists();
+        task_delete(0);
     } else {
         task_delete(0);
         measure(expect_no_task, task_delete);

@@ -16,9 +16,13 @@ static inline uint32_t payload_dwords(uint32_t bytes)
     return (bytes + sizeof(uint32_t) - 1) / sizeof(uint32_t);
 }
 
-/* Room for `most` bytes; what is sent is set by payload_set_size. */
+/* For messages of the three words only: where words travel in memory, the structure says how many dwords are sent. */
+extern struct l4_message short_box;
+
+/* Room for `most` bytes, and short_box with it; what is sent is set by payload_set_size. */
 static inline void payload_init(struct payload *payload, uint32_t most)
 {
+    l4_message_init(&short_box, PAYLOAD_WORDS);
     l4_message_init(&payload->head, PAYLOAD_WORDS + payload_dwords(most));
 }
 

@@ -20,15 +20,16 @@ def results(benchmark: str, variant: str = "liedtke93") -> Results:
 
 
 def cycles(benchmark: str, case: str, variant: str = "liedtke93") -> float:
-    """Of one operation."""
-    return float(results(benchmark, variant)[case]["operation_cycles"])
+    """Of one operation, or one way."""
+    result = results(benchmark, variant)[case]
+    return float(result["operation_cycles"] or result["one_way_cycles"])
 
 
-def series(benchmark: str, stem: str) -> list[float]:
-    """Cycles of one operation of the cases STEM-N, by N."""
-    found = [case for case in results(benchmark) if case.rpartition("-")[0] == stem]
+def series(benchmark: str, stem: str, variant: str = "liedtke93") -> list[float]:
+    """Cycles of the cases STEM-N, by N."""
+    found = [case for case in results(benchmark, variant) if case.rpartition("-")[0] == stem]
     assert len(found) > 2
-    return [cycles(benchmark, case) for case in sorted(found, key=lambda case: int(case.rpartition("-")[2]))]
+    return [cycles(benchmark, case, variant) for case in sorted(found, key=lambda case: int(case.rpartition("-")[2]))]
 
 
 def grows(values: list[float]) -> bool:
@@ -111,3 +112,43 @@ def test_more_pages_and_more_owners_take_longer(stem: str) -> None:
 
 def test_an_error_code_is_not_free() -> None:
     assert cycles("exception_handling", "protection") >= cycles("exception_handling", "divide") > 107
+
+
+@pytest.mark.parametrize("variant", ["liedtke93", "baseline"])
+@pytest.mark.parametrize(
+    ("benchmark", "stem"),
+    [("timeouts", "endless"), ("timeouts", "finite"), ("ready_queue", "ready"), ("existing_threads", "threads")],
+)
+def test_ipc_does_not_cost_more_the_more_threads_there_are(benchmark: str, stem: str, variant: str) -> None:
+    values = series(benchmark, stem, variant)
+    assert max(values) <= 1.03 * min(values)
+
+
+def test_driving_more_out_of_the_caches_is_not_cheaper() -> None:
+    assert cycles("cold", "after-0") < cycles("cold", "after-65536") < cycles("cold", "after-524288")
+    assert cycles("cold", "after-0") < cycles("cold", "after-8192")
+
+
+def test_a_file_server_costs_more_than_its_functions_called_directly() -> None:
+    for case in results("file_server"):
+        if case.startswith("rpc-"):
+            assert cycles("file_server", case) > cycles("file_server", case.replace("rpc", "function"))
+
+
+@pytest.mark.parametrize(("benchmark", "stem"), [("file_server", "rpc-read"), ("datagram", "loopback")])
+def test_more_bytes_take_longer(benchmark: str, stem: str) -> None:
+    assert grows(series(benchmark, stem))
+
+
+def test_a_process_costs_more_than_a_call_and_its_life_more_than_its_making() -> None:
+    rpc, spawn, life = (cycles("process_server", case) for case in ("rpc", "spawn", "spawn-wait"))
+    assert rpc < spawn < life
+
+
+def test_a_megabyte_in_larger_chunks_is_not_slower() -> None:
+    assert grows(list(reversed(series("pipeline", "chunks"))))
+
+
+def test_a_megabyte_costs_at_least_three_copies_of_its_dwords() -> None:
+    clocks_by_dword, copies = 3, 3
+    assert min(series("pipeline", "chunks")) > copies * clocks_by_dword * (1 << 20) / 4
