@@ -188,6 +188,20 @@ static void transfer(l4_id_t to)
     check("transfer", l4_error(send_result) == (L4_SEND_FAULT_TIMEOUT | L4_IN_SEND), "that ends it");
 }
 
+/* A new stack pointer, here the old one, ends the ipc; the thread goes on behind it. */
+static void aborted(l4_id_t to)
+{
+    covers("aborted", "exregs.aborts ipc.cc.aborted.send");
+    start_waiting(long_sender, to);
+    struct l4_thread_registers values = {0, L4_UNCHANGED, L4_UNCHANGED, L4_INVALID_ID, L4_INVALID_ID};
+
+    values.esp = l4_exchange(WORKER, values).esp;
+    l4_exchange(WORKER, values);
+    thread_sleep(5);
+    check("aborted", l4_error(send_result) == (L4_ABORTED | L4_IN_SEND), "lthread_ex_regs aborts a running transfer");
+    check("aborted", state(to) == L4_STATE_WAITING, "its partner's, too");
+}
+
 static void processor_time(l4_id_t helper)
 {
     (void)helper;
@@ -206,7 +220,7 @@ static void processor_time(l4_id_t helper)
 static void slices(l4_id_t helper)
 {
     (void)helper;
-    covers("slices", "schedule.slice schedule.slice.old schedule.slice.none switch.donate");
+    covers("slices", "schedule.slice schedule.slice.old schedule.slice.none schedule.unchanged switch.donate");
     l4_id_t worker = start_low(spin, 0);
     uint32_t parameters = look(worker).parameters & 0xFFF000FF;
 
@@ -214,6 +228,9 @@ static void slices(l4_id_t helper)
     thread_sleep(20);
     l4_thread_schedule(worker, (parameters & 0xFF) | NO_SLICES);
     check("slices", (look(worker).parameters & SLICE_FIELDS) == NO_SLICES, "the one that was set is told afterwards");
+    uint32_t told = look(worker).parameters;
+    check("slices", look(worker).parameters == told && l4_priority(told) == l4_priority(parameters),
+          "FFFFFFFF changes none of it");
     thread_sleep(20);
     uint32_t before = counts[0];
     thread_sleep(20);
@@ -310,6 +327,7 @@ static const struct test tests[] = {
     {.name = "waiting", .run = waiting, .helper = helper_main},
     {.name = "pager-call", .run = pager_call, .hook = refusing_hook},
     {.name = "transfer", .run = transfer, .helper = long_receiver, .hook = refusing_hook},
+    {.name = "aborted", .run = aborted, .helper = long_receiver, .hook = refusing_hook},
     {.name = "time", .run = processor_time},
     {.name = "slices", .run = slices},
     {.name = "slice-lengths", .run = slice_lengths},
