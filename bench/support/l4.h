@@ -44,7 +44,8 @@ static inline uint32_t l4_page_base(uint32_t address)
     return address & ~(uint32_t)(L4_PAGE_SIZE - 1);
 }
 
-/* Completion codes: error number in bits 4-7, bit 4 set for the send phase; the received dwords in bits 13-31. */
+/* Completion codes: error number in bits 4-7, bit 4 set for the send phase; the received strings in bits 8-12, the
+ * received dwords in bits 13-31. */
 enum l4_error {
     L4_OK = 0x00,
     L4_NOT_EXISTING = 0x10,
@@ -59,7 +60,7 @@ enum l4_error {
     L4_ERROR_MASK = 0xF0,
     L4_FPAGES_RECEIVED = 0x02,
 };
-enum { L4_DWORD_SHIFT = 13 };
+enum { L4_STRING_SHIFT = 8, L4_DWORD_SHIFT = 13 };
 
 static inline uint32_t l4_error(uint32_t result)
 {
@@ -68,6 +69,10 @@ static inline uint32_t l4_error(uint32_t result)
 static inline uint32_t l4_dwords(uint32_t result)
 {
     return result >> L4_DWORD_SHIFT;
+}
+static inline uint32_t l4_strings(uint32_t result)
+{
+    return result >> L4_STRING_SHIFT & 0x1F;
 }
 
 /* Timeouts of the send and receive phases, m * 4^(15-e) microseconds; page-fault timeouts infinite. A millisecond is

@@ -121,10 +121,9 @@ static uint32_t receive_window(struct tcb *sender, struct tcb *receiver)
     if (!structure_is_buffer(receiver)) {
         return 0;
     }
-    uint32_t window = transfer_peek(sender, receiver, structure_of_receiver(receiver), STRUCTURE_RECEIVE_FPAGE);
-    transfer_done(sender);
-    sender->transfer.phase = TRANSFER_SOURCE;
-    space_switch(sender);
+    uint32_t window, address = structure_of_receiver(receiver) + STRUCTURE_RECEIVE_FPAGE * sizeof(uint32_t);
+    transfer_read(sender, receiver, address, &window, 1);
+    transfer_enter_source(sender);
     return window;
 }
 

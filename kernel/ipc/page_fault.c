@@ -20,7 +20,6 @@
 enum {
     ERROR_WRITE = 1u << 1,
     FAULT_WORD_WRITE = 1u << 1,
-    MOVE_INSTRUCTION_BYTES = 2,
 };
 #define EIP_IN_KERNEL 0xFFFFFFFFu /* "the fault occurred inside the kernel's copy" */
 
@@ -85,8 +84,9 @@ void tunnel_page_fault(struct tcb *sender, uint32_t address, bool write)
 static void continue_transfer(struct tcb *self, struct trap_frame *frame)
 {
     transfer_resumed(self);
-    if (self->transfer.buffer_lost && frame->eip == (uint32_t)(uintptr_t)copy_words_move) {
-        frame->eip += MOVE_INSTRUCTION_BYTES;
+    uint32_t first = (uint32_t)(uintptr_t)copy_words, end = (uint32_t)(uintptr_t)copy_end;
+    if (self->transfer.buffer_lost && frame->eip - first < end - first) {
+        frame->eip = (uint32_t)(uintptr_t)copy_done;
     }
 }
 

@@ -24,7 +24,7 @@ static inline bool structure_valid(const struct tcb *thread, uint32_t descriptor
 static inline uint32_t structure_bounded(const struct tcb *thread, uint32_t descriptor, uint32_t dwords)
 {
     uint32_t left = space_limit(thread) - structure_address(descriptor);
-    if (left >= STRUCTURE_BYTES_MAX) {
+    if (__builtin_expect(left >= STRUCTURE_BYTES_MAX, true)) {
         return dwords;
     }
     uint32_t room = left / sizeof(uint32_t) - STRUCTURE_DWORDS;
@@ -43,6 +43,12 @@ static inline bool structure_is_buffer(const struct tcb *receiver)
 static inline uint32_t structure_of_receiver(const struct tcb *receiver)
 {
     return structure_address(receiver->message->receive);
+}
+
+/* Word of the header of the structure that a valid send descriptor names. */
+static inline uint32_t structure_head(const struct tcb *sender, uint32_t descriptor, enum message_structure word)
+{
+    return ((volatile uint32_t *)space_linear(sender, structure_address(descriptor)))[word];
 }
 
 /* Linear address of word `index` of the structure that a valid send descriptor names. */

@@ -4,33 +4,44 @@
 
 #include "kernel/ipc/ipc.h"
 #include "kernel/ipc/map.h"
+#include "kernel/ipc/strings.h"
 
 #include "variant.h"
 
-enum { MORE_THAN_DWORDS = DOPE_STRINGS_MASK << DOPE_STRINGS_SHIFT };
-
-/* Words that a message carries, as far as they lie below the sender's limit; `strings` is set if it has strings too. */
-static inline uint32_t words_sent(const struct tcb *sender, const struct ipc_registers *message, bool *strings)
+/* Words that a message carries, as far as they lie below the sender's limit; `strings` gets the number of
+   string dopes if there are any. */
+static inline uint32_t words_sent(const struct tcb *sender, const struct ipc_registers *message, uint32_t *strings)
 {
     if (!structure_valid(sender, message->send)) {
         return REGISTER_WORDS;
     }
-    uint32_t dope = ((volatile uint32_t *)space_linear(sender, structure_address(message->send)))[STRUCTURE_SEND_DOPE];
-    *strings = dope & MORE_THAN_DWORDS;
+    uint32_t dope = structure_head(sender, message->send, STRUCTURE_SEND_DOPE);
+    *strings = dope >> DOPE_STRINGS_SHIFT & DOPE_STRINGS_MASK;
     return structure_bounded(sender, message->send, dope >> DOPE_DWORDS_SHIFT);
 }
 
-/* Message cut or map failed: both partners get the error. */
-static __attribute__((noinline)) uint32_t report_error(struct tcb *receiver, enum map_result mapped, bool cut)
+/* The strings, as long as nothing before them went wrong; then what EAX says of all but the dwords. */
+static __attribute__((noinline)) uint32_t strings_and_errors(struct tcb *sender, const struct ipc_registers *message,
+                                                             struct tcb *receiver, uint32_t strings,
+                                                             enum map_result mapped, bool cut)
 {
-    uint32_t error = cut ? RESULT_CUT : mapped == MAP_NO_MEMORY ? RESULT_MAP_FAILED : RESULT_OK;
-    receiver->message->send |= error | (mapped == MAP_DONE ? (uint32_t)RESULT_MAPPED : 0);
-    return error ? error | RESULT_SEND_PHASE : RESULT_OK;
+    uint32_t result = mapped == MAP_DONE ? RESULT_MAPPED : 0;
+    if (cut) {
+        return result | RESULT_CUT;
+    }
+    if (mapped == MAP_NO_MEMORY) {
+        return RESULT_MAP_FAILED;
+    }
+    if (strings) {
+        struct strings_received received = strings_transfer(sender, message, receiver, strings);
+        result |= received.dopes << DOPE_STRINGS_SHIFT | (received.cut ? (uint32_t)RESULT_CUT : 0);
+    }
+    return result;
 }
 
 PATH(ipc_transfer) uint32_t ipc_transfer(struct tcb *sender, const struct ipc_registers *message, struct tcb *receiver)
 {
-    bool strings = false;
+    uint32_t strings = 0;
     enum map_result mapped = MAP_NONE;
     ipc_lock(sender, receiver);
     uint32_t dwords = words_sent(sender, message, &strings);
@@ -38,13 +49,15 @@ PATH(ipc_transfer) uint32_t ipc_transfer(struct tcb *sender, const struct ipc_re
         mapped = map_message(sender, message, receiver, dwords);
     }
     uint32_t received = message_dwords(sender, message, receiver, dwords);
+    uint32_t result = received << DOPE_DWORDS_SHIFT, error = RESULT_OK;
+    if (received < dwords || strings || mapped != MAP_NONE) {
+        result |= strings_and_errors(sender, message, receiver, strings, mapped, received < dwords);
+        error = result & RESULT_ERROR_MASK;
+    }
     transfer_done(sender);
     ipc_unlock(sender, receiver);
 
-    receiver->message->send = received << DOPE_DWORDS_SHIFT;
+    receiver->message->send = result;
     receiver->message->partner = sender->id;
-    if (received < dwords || strings || mapped != MAP_NONE) {
-        return report_error(receiver, mapped, received < dwords || strings);
-    }
-    return RESULT_OK;
+    return error ? error | RESULT_SEND_PHASE : RESULT_OK;
 }

@@ -16,21 +16,30 @@ enum {
     TRANSFER_SMALL = 4,          /* words for which rep movsd, at 12 clocks + 3 each, does not pay */
 };
 
-/* Copies words by rep movsd.  Returns the number not copied: 0 unless the page-fault handler broke the copy off because
-   the kernel buffer was lost (copy.S). */
-uint32_t copy_words(uint32_t to, uint32_t from, uint32_t words);
+/* Copy words or bytes by rep movsd.  The copy stops short if the page-fault handler breaks it off, because the kernel
+   buffer was lost (copy.S). */
+void copy_words(uint32_t to, uint32_t from, uint32_t words);
+void copy_bytes(uint32_t to, uint32_t from, uint32_t bytes);
 
-/* The instruction of copy_words that moves data; 2 bytes long. */
-extern const char copy_words_move[];
+/* Both lie between copy_words and copy_end; a fault there goes on at copy_done if the copy is to stop. */
+extern const char copy_done[], copy_end[];
 
 /* As copy_words, with interrupts enabled if the copy is long. */
-static inline uint32_t copy_words_preemptible(uint32_t to, uint32_t from, uint32_t words)
+static inline void copy_words_preemptible(uint32_t to, uint32_t from, uint32_t words)
 {
     if (words <= TRANSFER_UNINTERRUPTED) {
-        return copy_words(to, from, words);
+        copy_words(to, from, words);
+        return;
     }
     cpu_enable_interrupts();
-    uint32_t left = copy_words(to, from, words);
+    copy_words(to, from, words);
     cpu_disable_interrupts();
-    return left;
+}
+
+/* As copy_bytes, with interrupts enabled. */
+static inline void copy_bytes_preemptible(uint32_t to, uint32_t from, uint32_t bytes)
+{
+    cpu_enable_interrupts();
+    copy_bytes(to, from, bytes);
+    cpu_disable_interrupts();
 }

@@ -2,16 +2,22 @@
 /* What happens when a copy meets an absent or a read-only page, on either side? The sender's fault becomes a message to
  * the sender's pager, the receiver's one to the receiver's; the page-fault timeouts bound how long each may take.
  *
- * In every scenario a message's head ends a page and its dwords 3, 4, ... start the next, the payload page. A page is
- * absent because its task never touched it: the root task, the pager of both, fills the sender's frame itself. */
+ * In every scenario a message's head ends a page and the next, the payload page, starts with the message's dwords 3,
+ * 4, ... or, in another turn, with as many bytes that are its string. A page is absent because its task never touched
+ * it: the root task, the pager of both, fills the sender's frame itself. */
+#include "bench/support/console.h"
 #include "bench/support/memory.h"
 #include "bench/support/selftest.h"
+#include "bench/support/strings.h"
 
-enum { DWORDS = 3 + 40, PAYLOAD = ARENA_START + 4 * L4_PAGE_SIZE };
+enum { DWORDS = 3 + 40, STRING_BYTES = (DWORDS - 3) * 4, PAYLOAD = ARENA_START + 4 * L4_PAGE_SIZE };
 enum { SENDER_TASK = TEST_TASK, RECEIVER_TASK = HELPER_TASK };
-enum { MS_4 = 9, ZERO = 15 }; /* page-fault timeout exponents */
+enum { MS_4 = 9, ZERO = 15 };                       /* page-fault timeout exponents */
+static const uint32_t IN_KERNELS_COPY = 0xFFFFFFFF; /* instead of an EIP */
 
 enum page_state { PRESENT, ABSENT, READ_ONLY };
+
+enum payload_form { IN_DWORDS, IN_STRING, FORMS };
 
 struct scenario {
     const char *name, *sentence;
@@ -71,20 +77,37 @@ static const struct scenario scenarios[] = {
      .sentence = "a page-fault timeout of zero ends the copy at once"},
 };
 
+/* Set by the root task before it starts the children. */
 static const struct scenario *scenario;
+static enum payload_form form;
+static char scenario_name[NAME_SIZE];
 
 /* The faults that the hook saw at the payload pages since the copy could start. */
 static struct {
     bool copying;
-    uint32_t count, sender_reads, receiver_writes;
+    uint32_t count, sender_reads, receiver_writes, elsewhere;
 } seen;
 
-static struct l4_message *payload_message(void)
+static struct l4_message *message_with_dwords(void)
 {
     struct l4_message *message = (struct l4_message *)(PAYLOAD - sizeof(struct l4_message));
 
     l4_message_init(message, DWORDS);
     return message;
+}
+
+static struct l4_message *message_with_string(void)
+{
+    struct l4_message *message = (struct l4_message *)(PAYLOAD - sizeof(struct l4_message) - sizeof(struct l4_string));
+
+    l4_message_init_strings(message, 3, 1);
+    *l4_message_strings(message) = (struct l4_string){STRING_BYTES, PAYLOAD, STRING_BYTES, PAYLOAD};
+    return message;
+}
+
+static struct l4_message *payload_message(void)
+{
+    return form == IN_STRING ? message_with_string() : message_with_dwords();
 }
 
 static uint32_t pattern(uint32_t dword)
@@ -117,7 +140,7 @@ static uint32_t wrong_dwords(const uint32_t *dwords)
     uint32_t wrong = 0;
 
     for (uint32_t i = 3; i < DWORDS; i++)
-        wrong += dwords[i] != pattern(i);
+        wrong += dwords[i - 3] != pattern(i);
     return wrong;
 }
 
@@ -130,7 +153,7 @@ static void receiver_main(uint32_t unused)
     page_touch(scenario->receiver_page);
     struct l4_words order = boss_call(EVENT_READY, 0, 0);
     uint32_t result = l4_ipc_receive(order.w1, l4_long(message), &words, order.w2);
-    uint32_t wrong = l4_error(result) ? 0 : wrong_dwords(l4_message_dwords(message));
+    uint32_t wrong = l4_error(result) ? 0 : wrong_dwords((const uint32_t *)PAYLOAD);
     wrong += !l4_error(result) && (words.w0 != pattern(0) || words.w1 != pattern(1) || words.w2 != pattern(2));
     boss_call(EVENT_DONE, result, wrong);
     thread_stop();
@@ -153,6 +176,7 @@ static enum fault_answer payload_hook(const struct fault *fault, uint32_t *fpage
         return FAULT_MAP;
     }
     seen.count++;
+    seen.elsewhere += fault->eip != IN_KERNELS_COPY;
     seen.sender_reads += task == SENDER_TASK && !fault->write;
     seen.receiver_writes += task == RECEIVER_TASK && fault->write;
     bool refused = task == SENDER_TASK ? scenario->sender_refused : scenario->receiver_refused;
@@ -219,7 +243,7 @@ static bool faults_as_expected(void)
     /* With a timeout of zero the pager may or may not have been reached. */
     if (scenario->send_exponent == ZERO)
         return seen.count <= scenario->faults;
-    return seen.count == scenario->faults && seen.sender_reads == sender_faults &&
+    return seen.count == scenario->faults && seen.elsewhere == 0 && seen.sender_reads == sender_faults &&
            seen.receiver_writes == receiver_faults;
 }
 
@@ -229,17 +253,17 @@ static void scenario_run(void)
     enum l4_error sent = scenario->error == L4_OK ? L4_OK : scenario->error | L4_IN_SEND;
 
     seen.copying = false;
-    seen.count = seen.sender_reads = seen.receiver_writes = 0;
+    seen.count = seen.sender_reads = seen.receiver_writes = seen.elsewhere = 0;
     boss_set_hook(payload_hook);
-    if (!check(scenario->name, scenario_play(&outcome), "both sides come to an end"))
+    if (!check(scenario_name, scenario_play(&outcome), "both sides come to an end"))
         return;
-    check(scenario->name, l4_error(outcome.sent) == sent && l4_error(outcome.received) == scenario->error,
+    check(scenario_name, l4_error(outcome.sent) == sent && l4_error(outcome.received) == scenario->error,
           scenario->sentence);
-    check(scenario->name, faults_as_expected(), "the pagers saw the faults of the copy, each from its own side");
+    check(scenario_name, faults_as_expected(), "the pagers saw the faults of the copy, each from its own side");
     if (scenario->error == L4_OK)
-        check(scenario->name, outcome.wrong == 0, "the message is intact");
+        check(scenario_name, outcome.wrong == 0, "the message is intact");
     if (scenario->receiver_refused)
-        check(scenario->name, *(uint32_t *)payload_frame(RECEIVER_TASK) == 0, "the receiver's page is unchanged");
+        check(scenario_name, *(uint32_t *)payload_frame(RECEIVER_TASK) == 0, "the receiver's page is unchanged");
 }
 
 static void pagefaults_run(void)
@@ -250,9 +274,11 @@ static void pagefaults_run(void)
     covers("sender-refused",
            "timeout.fault.sender-space ipc.cc.receive-fault-timeout.receive ipc.cc.receive-fault-timeout.send");
     covers("receiver-zero", "timeout.fault.zero");
-    for (uint32_t i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++) {
-        scenario = &scenarios[i];
-        if (!case_selected(scenario->name))
+    for (uint32_t i = 0; i < FORMS * sizeof(scenarios) / sizeof(scenarios[0]); i++) {
+        scenario = &scenarios[i / FORMS];
+        form = i % FORMS;
+        text_format(scenario_name, NAME_SIZE, "%s%s", form == IN_STRING ? "string-" : "", scenario->name);
+        if (!case_selected(scenario_name))
             continue;
         scenario_run();
         boss_set_hook(NULL);

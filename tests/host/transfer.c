@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Does a choice of the transfer axis keep its contract?  Words of random number go between random places of a sender's
-   and two receivers' memory, across a 4 MB boundary, some pages and page tables absent.
+/* Does a choice of the transfer axis keep its contract?  Words and bytes of random number go between random places of a
+   sender's and two receivers' memory, across a 4 MB boundary, some pages and page tables absent.
 
    The host plays the processor: user addresses and the window are mapped on first use, as the loaded page directory
    says, and such a mapping stays, like a TLB entry, until CR3 is loaded.  Page faults that the page tables explain are
@@ -30,7 +30,6 @@ enum {
     WORDS_MAXIMUM = 3000,
     TRANSLATIONS = 128,
     ERROR_WRITE = 2,
-    MOVE_INSTRUCTION_BYTES = 2,
 };
 
 static struct tcb *partners[PARTNERS];
@@ -65,16 +64,17 @@ void thread_switch(struct tcb *next)
 }
 
 /* As copy.S, for the host's calling convention. */
-__attribute__((noinline, noclone)) uint32_t copy_words(uint32_t to, uint32_t from, uint32_t words)
-{
-    __asm__ volatile(".globl copy_words_move\n"
-                     "copy_words_move:\n\t"
-                     "rep movsl"
-                     : "+D"(to), "+S"(from), "+c"(words)
-                     :
-                     : "memory");
-    return words;
-}
+__asm__(".globl copy_words, copy_done, copy_bytes, copy_end\n"
+        "copy_words:\n\t"
+        "push %esi; push %edi; mov 12(%esp), %edi; mov 16(%esp), %esi; mov 20(%esp), %ecx\n\t"
+        "rep movsl\n"
+        "copy_done:\n\t"
+        "pop %edi; pop %esi; ret\n"
+        "copy_bytes:\n\t"
+        "push %esi; push %edi; mov 12(%esp), %edi; mov 16(%esp), %esi; mov 20(%esp), %eax\n\t"
+        "mov %eax, %ecx; shr $2, %ecx; rep movsl; mov %eax, %ecx; and $3, %ecx; rep movsb\n\t"
+        "jmp copy_done\n"
+        "copy_end:\n");
 
 /* What the loaded page directory says of a linear address, 0: nothing that permits the access. */
 static uint32_t walk(uint32_t linear, bool write)
@@ -134,8 +134,9 @@ static void fault_in_transfer(struct tcb *sender, uint32_t linear, greg_t *eip)
     transfer_interrupted(sender);
     give_page(number_of(targets ? receiver : sender), (address - FIRST) / PAGE_SIZE);
     transfer_resumed(sender);
-    if (sender->transfer.buffer_lost && (uint32_t)*eip == (uint32_t)(uintptr_t)copy_words_move) {
-        *eip += MOVE_INSTRUCTION_BYTES;
+    uint32_t first = (uint32_t)(uintptr_t)copy_words, end = (uint32_t)(uintptr_t)copy_end;
+    if (sender->transfer.buffer_lost && (uint32_t)*eip - first < end - first) {
+        *eip = (greg_t)(uintptr_t)copy_done;
     }
 }
 
@@ -209,9 +210,9 @@ static void take_pages(void)
     page_directory_load(hot.loaded_page_directory);
 }
 
-static void expect_words(uint32_t number, uint32_t to, uint32_t from, uint32_t words)
+static void expect_bytes(uint32_t number, uint32_t to, uint32_t from, uint32_t bytes)
 {
-    memcpy(&before[number][to - FIRST], &before[0][from - FIRST], words * sizeof(uint32_t));
+    memcpy(&before[number][to - FIRST], &before[0][from - FIRST], bytes);
 }
 
 static void check_memory(void)
@@ -232,6 +233,24 @@ static void set_size(uint32_t number, uint32_t structure, uint32_t size)
     memcpy(&before[number][offset], &dope, sizeof(dope));
 }
 
+static void transfer_begin(uint32_t number)
+{
+    receiver = partners[number];
+    receiver->transfer.partner = partners[0];
+    partners[0]->transfer = (struct transfer){.partner = receiver, .phase = TRANSFER_SOURCE};
+    faults = 0;
+}
+
+static void transfer_end(void)
+{
+    struct tcb *sender = partners[0];
+    TRUE(!fake_cpu.interrupts);
+    transfer_done(sender);
+    sender->transfer = (struct transfer){.phase = TRANSFER_NONE};
+    space_switch(sender);
+    EQUAL(hot.loaded_page_directory, sender->task->page_directory);
+}
+
 static void one_transfer(uint32_t number, bool sized)
 {
     struct tcb *sender = partners[0];
@@ -244,17 +263,36 @@ static void one_transfer(uint32_t number, bool sized)
     uint32_t fits = !sized ? count : size < first ? 0 : size - first < count ? size - first : count;
     set_size(number, structure, size);
 
-    receiver = partners[number];
-    receiver->transfer.partner = sender;
-    sender->transfer = (struct transfer){.partner = receiver, .phase = TRANSFER_SOURCE};
-    faults = 0;
+    transfer_begin(number);
     EQUAL(transfer_words(sender, receiver, structure, source, first, count, sized), first + fits);
-    TRUE(!fake_cpu.interrupts);
-    transfer_done(sender);
-    sender->transfer = (struct transfer){.phase = TRANSFER_NONE};
-    space_switch(sender);
-    EQUAL(hot.loaded_page_directory, sender->task->page_directory);
-    expect_words(number, structure + header, source, fits);
+    transfer_end();
+    expect_bytes(number, structure + header, source, fits * sizeof(uint32_t));
+    check_memory();
+}
+
+/* Two parts of a string, anywhere, and a few words to and fro between them. */
+static void one_string(uint32_t number)
+{
+    struct tcb *sender = partners[0];
+    uint32_t word_at = FIRST + random_below(PAGES) * PAGE_SIZE, words[2], expected[2];
+    transfer_begin(number);
+    for (int part = 0; part < 2; part++) {
+        uint32_t bytes = 1 + (random_below(2) ? random_below(40) : random_below(3 * PAGE_SIZE));
+        uint32_t to = FIRST + random_below(BYTES - bytes), from = FIRST + random_below(BYTES - bytes);
+        transfer_bytes(sender, receiver, to, from, bytes);
+        expect_bytes(number, to, from, bytes);
+        transfer_read(sender, receiver, word_at, words, 2);
+        memcpy(expected, &before[number][word_at - FIRST], sizeof(expected));
+        EQUAL(words[0], expected[0]);
+        EQUAL(words[1], expected[1]);
+        transfer_enter_source(sender);
+        memcpy(expected, &before[0][word_at - FIRST], sizeof(expected));
+        EQUAL(*(volatile uint32_t *)(uintptr_t)word_at, expected[0]);
+        words[0] = random_below(BYTES);
+        transfer_write(sender, receiver, word_at, words, 1);
+        memcpy(&before[number][word_at - FIRST], words, sizeof(words[0]));
+    }
+    transfer_end();
     check_memory();
 }
 
@@ -267,22 +305,11 @@ static void test_random_transfers(void)
         if (round % 4 == 2) {
             take_pages();
         }
-        one_transfer(1 + random_below(2), random_below(2));
-    }
-}
-
-static void test_peek(void)
-{
-    for (uint32_t number = 1; number < PARTNERS; number++) {
-        struct tcb *sender = partners[0];
-        receiver = partners[number];
-        sender->transfer = (struct transfer){.partner = receiver, .phase = TRANSFER_SOURCE};
-        set_size(number, FIRST + BYTES / 2 - 8, 1000 + number);
-        uint32_t dope = transfer_peek(sender, receiver, FIRST + BYTES / 2 - 8, STRUCTURE_SIZE_DOPE);
-        EQUAL(dope >> DOPE_DWORDS_SHIFT, 1000 + number);
-        transfer_done(sender);
-        sender->transfer = (struct transfer){.phase = TRANSFER_NONE};
-        space_switch(sender);
+        if (random_below(3)) {
+            one_transfer(1 + random_below(2), random_below(2));
+        } else {
+            one_string(1 + random_below(2));
+        }
     }
 }
 
@@ -293,5 +320,4 @@ void tests(void)
     make_partners();
     space_switch(partners[0]);
     test_random_transfers();
-    test_peek();
 }

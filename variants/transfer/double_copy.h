@@ -43,7 +43,7 @@ static inline void double_copy_enter_target(struct tcb *sender, const struct tcb
     space_switch(sender);
 }
 
-static inline void double_copy_enter_source(struct tcb *sender)
+static inline void transfer_enter_source(struct tcb *sender)
 {
     if (sender->transfer.phase == TRANSFER_TARGET) {
         sender->transfer.phase = TRANSFER_SOURCE;
@@ -52,10 +52,24 @@ static inline void double_copy_enter_source(struct tcb *sender)
     }
 }
 
-static inline uint32_t transfer_peek(struct tcb *sender, struct tcb *receiver, uint32_t structure, uint32_t index)
+static inline void transfer_read(struct tcb *sender, struct tcb *receiver, uint32_t from, uint32_t *words,
+                                 uint32_t count)
 {
+    const volatile uint32_t *source = (volatile uint32_t *)space_linear(receiver, from);
     double_copy_enter_target(sender, receiver);
-    return *(volatile uint32_t *)(space_linear(receiver, structure) + index * sizeof(uint32_t));
+    for (uint32_t i = 0; i < count; i++) {
+        words[i] = source[i];
+    }
+}
+
+static inline void transfer_write(struct tcb *sender, struct tcb *receiver, uint32_t to, const uint32_t *words,
+                                  uint32_t count)
+{
+    volatile uint32_t *target = (volatile uint32_t *)space_linear(receiver, to);
+    double_copy_enter_target(sender, receiver);
+    for (uint32_t i = 0; i < count; i++) {
+        target[i] = words[i];
+    }
 }
 
 /* What of a message is still to be copied. */
@@ -104,7 +118,7 @@ static inline uint32_t double_copy_chunk(struct tcb *sender, struct tcb *receive
     uint32_t left = job->count - done;
     uint32_t chunk = left < DOUBLE_COPY_WORDS ? left : (uint32_t)DOUBLE_COPY_WORDS;
     uint32_t buffer = (uint32_t)(uintptr_t)double_copy.words;
-    double_copy_enter_source(sender);
+    transfer_enter_source(sender);
     double_copy_acquire(sender);
     copy_words_preemptible(buffer, job->source + done * sizeof(uint32_t), chunk);
     if (sender->transfer.buffer_lost) {
@@ -129,7 +143,7 @@ static inline uint32_t transfer_words(struct tcb *sender, struct tcb *receiver, 
 {
     struct double_copy_job job = {space_linear(receiver, structure), source, first, count, sized};
     if (count <= TRANSFER_SMALL) {
-        double_copy_enter_source(sender);
+        transfer_enter_source(sender);
         double_copy_small(sender, receiver, &job);
         return first + job.count;
     }
@@ -137,6 +151,36 @@ static inline uint32_t transfer_words(struct tcb *sender, struct tcb *receiver, 
         done += double_copy_chunk(sender, receiver, &job, done);
     }
     return first + job.count;
+}
+
+/* As double_copy_chunk, for bytes of a string at linear addresses of both. */
+static inline uint32_t double_copy_chunk_of_string(struct tcb *sender, struct tcb *receiver, uint32_t to,
+                                                   uint32_t source, uint32_t left)
+{
+    uint32_t chunk = left < sizeof(double_copy.words) ? left : sizeof(double_copy.words);
+    uint32_t buffer = (uint32_t)(uintptr_t)double_copy.words;
+    transfer_enter_source(sender);
+    double_copy_acquire(sender);
+    copy_bytes_preemptible(buffer, source, chunk);
+    if (sender->transfer.buffer_lost) {
+        return 0;
+    }
+    double_copy_enter_target(sender, receiver);
+    copy_bytes_preemptible(to, buffer, chunk);
+    if (sender->transfer.buffer_lost) {
+        return 0;
+    }
+    double_copy.owner = NULL;
+    return chunk;
+}
+
+static inline void transfer_bytes(struct tcb *sender, struct tcb *receiver, uint32_t to, uint32_t source,
+                                  uint32_t bytes)
+{
+    uint32_t linear = space_linear(receiver, to);
+    for (uint32_t done = 0; done < bytes;) {
+        done += double_copy_chunk_of_string(sender, receiver, linear + done, source + done, bytes - done);
+    }
 }
 
 static inline void transfer_done(struct tcb *sender)

@@ -26,8 +26,10 @@ static inline void window_install(struct tcb *sender, const struct tcb *receiver
     uint32_t first = from[0] & ~(uint32_t)PAGE_USER;
     uint32_t second = from[1] & ~(uint32_t)PAGE_USER;
     bool changed = ((window[0] ^ first) | (window[1] ^ second)) & ~(uint32_t)PAGE_ACCESSED;
-    window[0] = first;
-    window[1] = second;
+    if (changed) {
+        window[0] = first;
+        window[1] = second;
+    }
     if (changed && hot.window_live) {
         page_directory_load(hot.loaded_page_directory);
     }
@@ -44,12 +46,6 @@ static inline uint32_t window_open(struct tcb *sender, struct tcb *receiver, uin
     sender->transfer.window = 1;
     window_install(sender, receiver);
     return WINDOW_AREA + address % PAGE_TABLE_SPAN;
-}
-
-static inline uint32_t transfer_peek(struct tcb *sender, struct tcb *receiver, uint32_t structure, uint32_t index)
-{
-    uint32_t linear = window_open(sender, receiver, structure);
-    return *(volatile uint32_t *)(linear + index * sizeof(uint32_t));
 }
 
 static inline uint32_t transfer_words(struct tcb *sender, struct tcb *receiver, uint32_t structure, uint32_t source,
@@ -69,6 +65,36 @@ static inline uint32_t transfer_words(struct tcb *sender, struct tcb *receiver, 
         copy_words_preemptible(target, source, count);
     }
     return first + count;
+}
+
+static inline void transfer_bytes(struct tcb *sender, struct tcb *receiver, uint32_t to, uint32_t source,
+                                  uint32_t bytes)
+{
+    copy_bytes_preemptible(window_open(sender, receiver, to), source, bytes);
+}
+
+static inline void transfer_read(struct tcb *sender, struct tcb *receiver, uint32_t from, uint32_t *words,
+                                 uint32_t count)
+{
+    const volatile uint32_t *source = (volatile uint32_t *)window_open(sender, receiver, from);
+    for (uint32_t i = 0; i < count; i++) {
+        words[i] = source[i];
+    }
+}
+
+static inline void transfer_write(struct tcb *sender, struct tcb *receiver, uint32_t to, const uint32_t *words,
+                                  uint32_t count)
+{
+    volatile uint32_t *target = (volatile uint32_t *)window_open(sender, receiver, to);
+    for (uint32_t i = 0; i < count; i++) {
+        target[i] = words[i];
+    }
+}
+
+/* The window hides nothing of the sender's. */
+static inline void transfer_enter_source(struct tcb *sender)
+{
+    (void)sender;
 }
 
 static inline void transfer_done(struct tcb *sender)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Axis transfer: how do the words of a message get from the sender's memory into the receiver's?
+/* Axis transfer: how do the words and strings of a message get from the sender's memory into the receiver's?
  *
- * Rule every choice obeys: words [first, first + count) of the receiver's message structure take the words at the
- * linear address `source`, which the sender's space shows; no other byte of the receiver changes.  A page fault on the
- * way becomes a page-fault RPC of the space that faulted, after which the copy goes on.  The sender may lose the
- * processor in the middle; interrupts are enabled while more than TRANSFER_UNINTERRUPTED words are copied.  Before and
- * after, interrupts are off and the sender's own space is active or, for a choice that leaves it so, the receiver's.
- * Builds on: space.
+ * Rule every choice obeys, said here for words: words [first, first + count) of the receiver's message structure take
+ * the words at the linear address `source`, which the sender's space shows; no other byte of the receiver changes.  A
+ * page fault on the way becomes a page-fault RPC of the space that faulted, after which the copy goes on.  The sender
+ * may lose the processor in the middle; interrupts are enabled while more than TRANSFER_UNINTERRUPTED words, or bytes
+ * of a string, are copied.  Before and after, interrupts are off and the sender's own space is active or, for a choice
+ * that leaves it so, the receiver's. Builds on: space.
  */
 #pragma once
 
@@ -18,8 +18,17 @@
 static uint32_t transfer_words(struct tcb *sender, struct tcb *receiver, uint32_t structure, uint32_t source,
                                uint32_t first, uint32_t count, bool sized);
 
-/* Reads word `index` of the receiver's message structure. */
-static uint32_t transfer_peek(struct tcb *sender, struct tcb *receiver, uint32_t structure, uint32_t index);
+/* Copies bytes, at least one and at most 4 MB, from the linear address `source`, which the sender's space shows, to the
+   receiver's user address `to`, below its limit. */
+static void transfer_bytes(struct tcb *sender, struct tcb *receiver, uint32_t to, uint32_t source, uint32_t bytes);
+
+/* Reads and writes a few words at a user address of the receiver, below its limit, for the kernel itself. */
+static void transfer_read(struct tcb *sender, struct tcb *receiver, uint32_t from, uint32_t *words, uint32_t count);
+static void transfer_write(struct tcb *sender, struct tcb *receiver, uint32_t to, const uint32_t *words,
+                           uint32_t count);
+
+/* After any of these the kernel wants to read the sender's memory again. */
+static void transfer_enter_source(struct tcb *sender);
 
 /* The message is complete or has failed: the sender's own space is active again unless the receiver runs next. */
 static void transfer_done(struct tcb *sender);
