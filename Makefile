@@ -10,7 +10,7 @@ LAYOUT  ?= 0
 SEED    ?= 0
 NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))$(if $(LAYOUT:0=),.L$(LAYOUT).seed$(SEED))
 
-.PHONY: help reproduce test conformance mutants figures image model packages clean
+.PHONY: layout-noise help reproduce test conformance mutants figures image model packages clean
 
 ## L4Lab: what does each IPC technique cost or save, in cycles, and why?
 ##
@@ -25,6 +25,7 @@ NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))$(if $(LAYOUT:0=),
 ## make test         the fast tests: host, model, probes, guest, Python, style
 ## make conformance  the rules of the interface on every combination of choices (long)
 ## make mutants      plants faults one at a time; a named test must catch each (long)
+## make layout-noise   compares variants with themselves over many layouts: how often is the verdict wrong? (long)
 ## make figures      tables and figures from the committed records
 ## make image        one variant's images: VARIANT=liedtke93 AXES="queue=eager"; LAYOUT=7 SEED=1 for another placement
 ## make model        the cycle model (QEMU plugin)
@@ -53,6 +54,9 @@ conformance: packages
 
 mutants: packages
 	@$(PYTHON) tests/mutants/run.py
+
+layout-noise: packages
+	@LAYOUT_NOISE=1 $(PYTHON) -m pytest -q tests/images/test_compare_layouts.py
 
 image:
 	@$(PYTHON) variants/select.py --variant $(VARIANT) $(foreach a,$(AXES),--axis $a) --out '$(BUILD)/$(NAME)'

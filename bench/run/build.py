@@ -51,8 +51,20 @@ class Layout:
 AS_WRITTEN = Layout()
 
 
-def image_command(variant: Variant, layout: Layout = AS_WRITTEN) -> list[str]:
-    command = ["make", "-s", "image", f"VARIANT={variant.base}", f"BUILD={build_root()}"]
+@dataclass(frozen=True)
+class Tree:
+    """Sources, and the folder in which their images are built."""
+
+    root: Path
+    out: Path
+
+
+def current_tree() -> Tree:
+    return Tree(ROOT, build_root())
+
+
+def image_command(variant: Variant, layout: Layout = AS_WRITTEN, tree: Tree | None = None) -> list[str]:
+    command = ["make", "-s", "image", f"VARIANT={variant.base}", f"BUILD={(tree or current_tree()).out}"]
     if variant.overrides:
         command.append(f"AXES={' '.join(variant.overrides)}")
     return command + ([f"LAYOUT={layout.number}", f"SEED={layout.seed}"] if layout.number else [])
@@ -62,10 +74,10 @@ def model_command() -> list[str]:
     return ["make", "-s", "model", f"BUILD={build_root()}"]
 
 
-def _run_make(command: list[str]) -> None:
+def _run_make(command: list[str], root: Path = ROOT) -> None:
     process.require("make", "make")
     with _make:
-        ended = process.run(command, MAKE_SECONDS, ROOT)
+        ended = process.run(command, MAKE_SECONDS, root)
     if ended.status == 0:
         return
     if conflict := ASSERTION.search(ended.errors):
@@ -73,14 +85,17 @@ def _run_make(command: list[str]) -> None:
     raise RunFailed(f"the build failed: {' '.join(command)}\n{tail(ended.errors)}")
 
 
-def folder_of(variant: Variant, layout: Layout) -> Path:
-    return build_root() / f"{variant.name}{layout.suffix}"
+def folder_of(variant: Variant, layout: Layout, tree: Tree | None = None) -> Path:
+    return (tree or current_tree()).out / f"{variant.name}{layout.suffix}"
 
 
-def image(variant: Variant, layout: Layout = AS_WRITTEN, target: str | None = None) -> Image:
-    """`target`: of boot/image/Makefile, which may bring programs that are no benchmarks."""
-    _run_make(image_command(variant, layout) + ([f"IMAGE_TARGET={target}"] if target else []))
-    folder = folder_of(variant, layout)
+def image(
+    variant: Variant, layout: Layout = AS_WRITTEN, target: str | None = None, tree: Tree | None = None
+) -> Image:
+    """`target`: of boot/image/Makefile, which may bring programs that are no benchmarks; tree: the current one if None."""
+    command = image_command(variant, layout, tree) + ([f"IMAGE_TARGET={target}"] if target else [])
+    _run_make(command, (tree or current_tree()).root)
+    folder = folder_of(variant, layout, tree)
     manifest = json.loads((folder / "manifest.json").read_text())
     if manifest["variant"] != variant.name or manifest["axes"] != variant.axes:
         raise RunFailed(f"the build of {variant.name} made {manifest['variant']} with {manifest['axes']}")

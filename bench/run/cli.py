@@ -22,6 +22,7 @@ COMMANDS = {
     "list": "variants, axes, benchmarks, machines or cases",
     "run": "one variant, one benchmark, one machine",
     "anatomy": "every instruction of one round trip: its step, its cycles and their causes",
+    "compare": "two variants, revisions or folders of records, over many layouts",
     "campaign": "every run of a campaign file",
     "tables": "records to tables (CSV)",
     "figures": "tables to figures (PDF, SVG, PNG)",

@@ -32,7 +32,8 @@ def asked(arguments: argparse.Namespace) -> tuple[int, int]:
 
 def folder(request: runner.Request, seed: int) -> Path:
     """One folder for each seed: the names of records carry the number of a layout only."""
-    return build_root() / "layouts" / f"{request.variant.name}.{request.board}.seed{seed}"
+    out = request.tree.out if request.tree else build_root()
+    return out / "layouts" / f"{request.variant.name}.{request.board}.seed{seed}"
 
 
 def measure(request: runner.Request, number: int, seed: int) -> list[records.Record]:
@@ -45,7 +46,7 @@ def measure(request: runner.Request, number: int, seed: int) -> list[records.Rec
 
 def positions(request: runner.Request, number: int, seed: int) -> list[layouts.Places]:
     """Where everything lies in each layout; the images must have been built."""
-    images = [build.folder_of(one.variant, one.layout) for one in request.placed(number, seed)]
+    images = [build.folder_of(one.variant, one.layout, one.tree) for one in request.placed(number, seed)]
     return [layouts.places(image, request.benchmark) for image in images]
 
 

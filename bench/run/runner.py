@@ -36,6 +36,7 @@ class Request:
     campaign: str = "single"
     trace: TraceRequest | None = None
     layout: build.Layout = build.AS_WRITTEN
+    tree: build.Tree | None = None
 
     @property
     def name(self) -> str:
@@ -88,7 +89,7 @@ def _plan(request: Request, folder: Path, model_hash: str | None, trace: Trace |
 
 
 def prepare(request: Request) -> Prepared:
-    image = build.image(request.variant, request.layout)
+    image = build.image(request.variant, request.layout, tree=request.tree)
     plugin = build.plugin() if request.machine.model else None
     digest = build.model_hash(request.machine, request.board) if request.board else None
     lines = _plan(request, Path(), digest).module_lines(request.machine)
