@@ -19,8 +19,6 @@ from analysis.steps import Row
 LINE_BYTES = 16
 UNKNOWN_STEP = "?"
 OTHER_FRAMES = "frames outside the programs"
-# The plugin drops the notes of one row that do not fit into 4096 characters; the longest note has 48.
-CUT_CHARACTERS = 4096 - 48
 Key = tuple[str, str]
 
 NOT_TOLD = (
@@ -239,11 +237,6 @@ class Anatomy:
     def without_step(self) -> int:
         return sum(one.cycles for one in self.steps if one.step == UNKNOWN_STEP)
 
-    @property
-    def cut(self) -> list[Instruction]:
-        """The instructions whose notes may be incomplete."""
-        return [one for one in self.instructions if len(" ".join(one.row.notes)) > CUT_CHARACTERS]
-
 
 def _check(total: int, of: list[Instruction], totals: list[Total], causes: dict[str, int]) -> None:
     sums = {
@@ -303,7 +296,6 @@ def as_json(seen: Anatomy) -> dict[str, Any]:
         "one_way_cycles": statistics.one_way(seen.total),
         "kernel_entries": seen.entries,
         "cycles_without_step": seen.without_step,
-        "instructions_with_cut_notes": len(seen.cut),
         "steps": [_total(one) for one in seen.steps],
         "causes": seen.causes,
         "instructions": [_instruction(one) for one in seen.instructions],

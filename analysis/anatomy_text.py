@@ -34,8 +34,6 @@ def _warnings(seen: Anatomy) -> Iterator[str]:
     if seen.without_step:
         share = statistics.percent(seen.without_step, seen.total)
         yield f"{seen.without_step} cycles ({share:.1f} %) lie in no function that the programs name"
-    if seen.cut:
-        yield f"{len(seen.cut)} instructions have more line fills than a trace lists; their lines are counted too low"
 
 
 def _event(note: str, names: Names) -> str:

@@ -7,9 +7,11 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { NOTES_BYTES = 4096, NOTE_BYTES = 48 };
+enum { NOTES_BYTES = 4096, NOTE_BYTES = 48 }; // the notes grow from NOTES_BYTES
 
 static struct {
     FILE *file;
@@ -17,9 +19,26 @@ static struct {
     bool active;
     uint64_t time;
     uint64_t stalls[STALL_COUNT];
-    char notes[NOTES_BYTES];
-    size_t notes_used;
+    char *notes; // of one row
+    size_t notes_used, notes_size;
 } trace;
+
+// Room for `more` bytes and an end. A rep that copies megabytes has a note for every line.
+static void notes_reserve(size_t more)
+{
+    size_t size = trace.notes_size ? trace.notes_size : NOTES_BYTES;
+    while (size < trace.notes_used + more + 1)
+        size *= 2;
+    if (size == trace.notes_size)
+        return;
+    char *notes = realloc(trace.notes, size);
+    if (!notes) {
+        fputs("l4lab-model: no memory for a row of the trace\n", stderr);
+        _exit(MODEL_EXIT);
+    }
+    trace.notes = notes;
+    trace.notes_size = size;
+}
 
 bool trace_open(const char *path, const struct processor *processor, long case_number, long index, char *message,
                 size_t size)
@@ -31,6 +50,7 @@ bool trace_open(const char *path, const struct processor *processor, long case_n
         snprintf(message, size, "cannot write %.200s: %.100s", path, strerror(errno));
         return false;
     }
+    notes_reserve(0);
     fputs("linear\tphysical\tcycles\tbase\t", trace.file);
     for (unsigned i = 0; i < STALL_COUNT; i++)
         if (processor->causes >> i & 1)
@@ -63,8 +83,9 @@ void trace_stop(void)
 void trace_word(const char *word)
 {
     size_t length = strlen(word);
-    if (!trace.active || trace.notes_used + length + 2 > NOTES_BYTES)
+    if (!trace.active)
         return;
+    notes_reserve(length + 1);
     if (trace.notes_used)
         trace.notes[trace.notes_used++] = ' ';
     memcpy(trace.notes + trace.notes_used, word, length + 1);

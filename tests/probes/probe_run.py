@@ -11,6 +11,8 @@ from typing import Any
 
 from probe import LEAD, PAIRED_LEAD, Probe, include_file
 
+from bench.run import process
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 QEMU = "qemu-system-i386"
@@ -67,7 +69,8 @@ def run_image(
     command += ["-object", f"memory-backend-file,id=ram,size=64M,mem-path={ram},share=on"]
     command += ["-machine", "pc,memory-backend=ram", "-icount", "shift=6,sleep=off"]
     command += ["-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-kernel", str(image), "-plugin", arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+    ended = process.run(command, TIMEOUT_S, folder)
+    assert ended.status is not None
     lines = [json.loads(line) for line in counts.read_text().splitlines()] if counts.exists() else []
     ram.unlink(missing_ok=True)
-    return done.returncode, lines, done.stderr
+    return ended.status, lines, ended.errors

@@ -59,8 +59,8 @@ def _measure() -> Measured:
     try:
         with boot.private_folder(GUEST_MIB) as folder:
             forms, figures, structures = measure.measure(folder, plugin)
-    except subprocess.TimeoutExpired as error:
-        raise TimeLimit(f"the probes were still running after {error.timeout:g} s") from error
+    except TimeLimit as error:
+        raise TimeLimit(f"the probes: {error}") from error
     except (subprocess.CalledProcessError, measure.Unfinished) as error:
         raise RunFailed(f"the probes did not run: {error}") from error
     headline, effects = varying.effects(catalog.machine(MACHINE))
