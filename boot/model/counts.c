@@ -131,8 +131,10 @@ bool counts_end(struct counts *counts, const struct model *model, const double *
         fputs(",\"reason\":", counts->file);
         put_string(counts->file, reason);
     }
-    fprintf(counts->file, ",\"samples\":%" PRIu64 ",\"instructions\":%" PRIu64, counts->samples,
-            model->counters.instructions);
+    const struct counters *total = &model->counters;
+    fprintf(counts->file, ",\"samples\":%" PRIu64 ",\"instructions\":%" PRIu64, counts->samples, total->instructions);
+    fprintf(counts->file, ",\"iterations\":%" PRIu64 ",\"restarts\":%" PRIu64, total->iterations, total->restarts);
+    fprintf(counts->file, ",\"empty_passes\":%" PRIu64, total->empty_passes);
     if (guest_seconds)
         fprintf(counts->file, ",\"guest_seconds\":%.9f", *guest_seconds);
     else

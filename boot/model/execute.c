@@ -256,6 +256,8 @@ void execute_insn(struct model *model, const struct flow *flow)
     const struct insn *insn = model->current;
     uint64_t since = model->now;
     unsigned privilege = model->privilege;
+    if ((insn->flags & INSN_REP) && model->steps && !model->accesses)
+        model->counters.empty_passes++;
     bool attempt = flow->kind == FLOW_REPLAY || (flow->kind == FLOW_ENTRY && flow->not_retired);
     if (model->timed)
         charge_insn(model, insn, flow, attempt);

@@ -41,7 +41,8 @@ enum { VECTORS = 256, MAX_ACCESSES = 64 };
 
 // Running totals; a sample is the difference of two.
 struct counters {
-    uint64_t instructions, iterations, restarts, cr3_loads, tlb_misses, cache_misses, reads, writes, halts;
+    uint64_t instructions, iterations, restarts, empty_passes, cr3_loads, tlb_misses, cache_misses, reads, writes,
+        halts;
     uint64_t pairs, mispredicts;
     uint64_t stalls[STALL_COUNT];
     uint64_t kernel_cycles, user_cycles;

@@ -20,6 +20,7 @@ from probe_run import GUEST_EXIT, I486, build_image, build_plugin, run_image  # 
 
 PROBES = order(probe_forms.probes() + probe_rules.probes())
 MODEL_EXIT = 70
+ICOUNT_SHIFT = 6
 LOOP_INSTRUCTIONS = 1_000_000 * 6
 # Four nops, dec and a taken branch are 8 clocks; the last branch is not taken.
 LOOP_CYCLES = 1_000_000 * 8 - 2
@@ -116,6 +117,19 @@ def test_counts_do_not_depend_on_the_model(plugin: Path, probe_run: Run, tmp_pat
     counted = ("case", "index", "instructions", "iterations", "restarts", "cr3_loads", "interrupts")
     runs = [[{key: line[key] for key in counted} for line in run[1:-1]] for run in (probe_run.lines, lines)]
     assert runs[0] == runs[1]
+
+
+def test_counts_are_those_of_the_emulators_own_clock(plugin: Path, tmp_path: Path) -> None:
+    """QEMU counts every instruction that it begins by -icount, takes a faulting attempt back, and begins a rep once more to
+    see that nothing is left; the last instruction ends the machine. A halt lets its clock jump, and it counts what
+    follows a taken into.
+    """
+    counted = [probe for probe in PROBES if "halt" not in probe.name and probe.name != "into taken"]
+    _, lines, _ = run_image(tmp_path, plugin, build_image(tmp_path, order(counted)))
+    end = lines[-1]
+    assert end["iterations"] > 10_000 and end["restarts"] > 0
+    begun = end["instructions"] + end["iterations"] + end["empty_passes"] + 1
+    assert round(end["guest_seconds"] * 1e9) == begun << ICOUNT_SHIFT
 
 
 def test_same_bytes_twice(plugin: Path, probe_run: Run, tmp_path: Path) -> None:
