@@ -48,6 +48,12 @@ def test_short_path_fits_a_page(image: guest.Image) -> None:
     assert begin <= address and address + size <= end
 
 
+def test_no_division_in_libgcc() -> None:
+    """Its functions take their arguments from the stack; the kernel's calls pass them in registers."""
+    found = symbols(guest.build(guest.Image("liedtke93"), ["kernel.elf"]) / "kernel.elf")
+    assert [name for name in found if re.fullmatch(r"__u?(div|mod|divmod)di[34]", name)] == []
+
+
 def transfers_of_control(kernel: Path, function: str) -> set[str]:
     """Functions that a function's calls and jumps lead to, itself excepted; `*` for an indirect one."""
     address, size = symbols(kernel)[function]
