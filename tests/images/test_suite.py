@@ -152,3 +152,21 @@ def test_a_megabyte_in_larger_chunks_is_not_slower() -> None:
 def test_a_megabyte_costs_at_least_three_copies_of_its_dwords() -> None:
     clocks_by_dword, copies = 3, 3
     assert min(series("pipeline", "chunks")) > copies * clocks_by_dword * (1 << 20) / 4
+
+
+def test_no_message_beats_one_copy_of_its_bytes() -> None:
+    found = results("sizes")
+    for case in found:
+        kind, _, number = case.rpartition("-")
+        if kind == "dwords":
+            assert cycles("sizes", case) > cycles("sizes", f"copy-{number}")
+
+
+@pytest.mark.parametrize("stem", ["dwords", "strings", "copy"])
+def test_more_of_a_message_takes_longer(stem: str) -> None:
+    assert grows(series("sizes", stem))
+
+
+@pytest.mark.parametrize("stem", ["map", "grant"])
+def test_four_megabytes_take_longer_than_one_page(stem: str) -> None:
+    assert cycles("sizes", f"{stem}-4194304") > cycles("sizes", f"{stem}-4096")
