@@ -6,7 +6,8 @@
 #define MULTIBOOT_FLAGS 0x00000003 /* page-aligned modules, memory information */
 #define PHYSICAL(symbol) (symbol - PHYSICAL_ALIAS)
 #define PAGE_PRESENT_WRITABLE 3
-/* Paging; write protection for the kernel too (WP); no FPU (EM): its state is nobody's, so its use is an exception. */
+/* Paging; write protection for the kernel too (WP); no FPU (EM): its first use
+   raises an exception, whose handler looks for one (processor.c). */
 #define CR0_PAGING_AND_MORE (1 << 31 | 1 << 16 | 1 << 2)
 #define BOOT_TABLES (PHYSICAL_ALIAS_SIZE / PAGE_TABLE_SPAN)
 

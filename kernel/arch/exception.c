@@ -3,7 +3,9 @@
 #include "kernel/arch/exception.h"
 
 #include "kernel/arch/hot.h"
+#include "kernel/arch/processor.h"
 #include "kernel/arch/user_exception.h"
+#include "kernel/arch/user_instruction.h"
 #include "kernel/console/console.h"
 #include "kernel/ipc/page_fault.h"
 #include "kernel/thread/thread.h"
@@ -11,7 +13,9 @@
 #include "variant.h"
 
 enum vectors {
+    VECTOR_DEBUG = 1,
     VECTOR_BREAKPOINT = 3,
+    VECTOR_NO_FPU = 7,
     VECTOR_STACK_FAULT = 12,
     VECTOR_GENERAL_PROTECTION = 13,
     VECTOR_PAGE_FAULT = 14,
@@ -63,36 +67,19 @@ void exception_stop(struct trap_frame *frame, const char *sentence)
     if (!users_fault(frame)) {
         panic(frame, sentence);
     }
-    if (user_exception_mirror(frame)) {
+    enum mirrored mirrored = user_exception_mirror(frame);
+    if (mirrored == MIRRORED) {
         return;
     }
-    print("l4lab: exception: thread %x stopped: %s\n", tcb_current()->id, sentence);
+    print("l4lab: exception: thread %x stopped: %s%s\n", tcb_current()->id, sentence,
+          mirrored == MIRROR_BAD_HANDLER ? ", for which its own handler cannot be used" : "");
     print_frame(frame);
     thread_block(BLOCKED_STOPPED);
 }
 
-static bool unusable(uint32_t selector)
-{
-    return (selector & 0xFFFF) != SELECTOR_USER_DATA && (selector & 0xFFFF) != SELECTOR_KERNEL_DATA;
-}
-
-/* Users may have loaded DS or ES with what the kernel, or they themselves, cannot work with. */
-static bool repair_segments(struct trap_frame *frame)
-{
-    if (!unusable(frame->ds) && !unusable(frame->es)) {
-        return false;
-    }
-    frame->ds = SELECTOR_USER_DATA;
-    frame->es = SELECTOR_USER_DATA;
-    return true;
-}
-
 static void protection_fault(struct trap_frame *frame)
 {
-    if (repair_segments(frame)) {
-        return;
-    }
-    if (user_exception_emulate(frame)) {
+    if (segments_repair(frame) || user_instruction_execute(frame)) {
         return;
     }
     if (!users_fault(frame) || !space_grow(tcb_current())) {
@@ -106,8 +93,18 @@ static void exception(struct trap_frame *frame)
     case VECTOR_PAGE_FAULT:
         page_fault(frame);
         break;
+    case VECTOR_DEBUG:
+        if (!processor_debug_exception(frame)) {
+            exception_stop(frame, exception_names[frame->vector]);
+        }
+        break;
     case VECTOR_BREAKPOINT:
         kernel_debugger(frame);
+        break;
+    case VECTOR_NO_FPU:
+        if (!trap_from_user(frame) || !processor_use_fpu()) {
+            exception_stop(frame, exception_names[frame->vector]);
+        }
         break;
     case VECTOR_STACK_FAULT:
     case VECTOR_GENERAL_PROTECTION:
@@ -120,7 +117,7 @@ static void exception(struct trap_frame *frame)
     }
 }
 
-void trap(struct trap_frame *frame)
+static void handle(struct trap_frame *frame)
 {
     if (frame->vector >= VECTOR_ID_NEAREST) {
         system_calls[frame->vector - VECTOR_ID_NEAREST](frame);
@@ -129,4 +126,13 @@ void trap(struct trap_frame *frame)
     } else if (frame->vector < VECTOR_TIMER) {
         exception(frame);
     }
+}
+
+struct trap_frame *trap(struct trap_frame *frame)
+{
+    if (trap_from_v86(frame)) {
+        frame = v86_trapped(frame);
+    }
+    handle(frame);
+    return tcb_current()->processor ? processor_return(frame) : frame;
 }

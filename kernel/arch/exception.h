@@ -3,8 +3,9 @@
 
 #include "kernel/arch/trap_frame.h"
 
-/* Every trap but IPC, from trap.S; interrupts are off. */
-void trap(struct trap_frame *frame);
+/* Every trap but IPC, from trap.S, which leaves 16 free bytes below the frame; interrupts are off.  Returns where the
+   frame is now. */
+struct trap_frame *trap(struct trap_frame *frame);
 
 /* The thread that raised the exception goes to the handler of its own interrupt table; if there is none it stops for
    good, with "l4lab: exception: SENTENCE" on the console.  In the kernel itself it is a panic. */

@@ -47,6 +47,7 @@ struct tss {
  * (see TCB_OFFSET). */
 struct hot {
     LAYOUT_HOT
+    uint32_t processor_live; /* enum processor_live: what of the processor's own state the running thread uses */
 };
 
 _Static_assert(sizeof(struct hot) <= PAGE_SIZE, "hot data must share one page");

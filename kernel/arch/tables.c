@@ -80,6 +80,7 @@ static void load_tables(void)
     kernel_load_segments();
     __asm__ volatile("lidt %0" : : "m"(idt));
     __asm__ volatile("ltr %0" : : "r"((uint16_t)SELECTOR_TSS));
+    __asm__ volatile("lldt %0" : : "r"((uint16_t)0)); /* at reset it is any table at 0, which users could make */
 }
 
 void tables_init(void)

@@ -35,6 +35,36 @@ ipc_leave:
 ipc_return:
         iret
 
+/* void ipc_entry_special(void)   as ipc_entry, for a thread that uses the FPU or debug registers: the gate leads here
+   while such a thread runs, so the short path asks nobody about them (processor.h). */
+        .section .text.ipc_special, "ax"
+        .globl  ipc_entry_special
+ipc_entry_special:
+        push    %esi
+        push    %ebp
+        push    %edi
+        push    %ebx
+        push    %edx
+        push    %ecx
+        push    %eax
+        SPACE_ENTER
+        cld
+        call    processor_leave_live
+        mov     %esp, %eax
+        push    $ipc_leave_special
+        jmp     ipc
+
+/* void ipc_leave_special(void)   where a thread goes on after IPC whose processor state is more than general registers
+   ESP: its struct user_frame, which moves down if it goes on in V86 mode */
+        .globl  ipc_leave_special
+ipc_leave_special:
+        cld
+        mov     %esp, %eax
+        sub     $V86_WORDS_SIZE, %esp
+        call    processor_resume
+        mov     %eax, %esp
+        jmp     ipc_leave
+
 /* void switch_context(struct tcb *from, struct tcb *to)
    in: EAX from, EDX to; returns when somebody switches to `from` again.  Callee-saved registers are kept on the stack. */
         .section .text.path.switch_context, "ax"
@@ -58,9 +88,15 @@ switch_resume:
 /* void ipc_from_kernel(struct ipc_registers *registers)
    in: EAX registers, filled in as a user would; out: the same structure with the results.
    IPC works on a copy on the stack, under which lies the address to go on: see kernel/ipc/registers.h. */
-        .section .text.path.ipc_from_kernel, "ax"
+        .text
         .globl  ipc_from_kernel
 ipc_from_kernel:
+        push    %eax
+        call    processor_leave_live            /* the short path, which it may take, would not */
+        pop     %eax
+        jmp     call_ipc
+        .section .text.path.ipc_from_kernel, "ax"
+call_ipc:
         push    %ebp
         push    %ebx
         push    %esi
@@ -122,7 +158,9 @@ trap_common:
         mov     %eax, %es
         cld
         mov     %esp, %eax
+        sub     $V86_WORDS_SIZE, %esp           /* room to move the frame down for a return to V86 mode */
         call    trap
+        mov     %eax, %esp
         pop     %es
         pop     %ds
         popal

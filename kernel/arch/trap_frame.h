@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is on the kernel stack while a trap other than IPC is handled?  The order in which trap.S pushes it. */
+/* What is on the kernel stack while a trap other than IPC is handled?  The order in which trap.S pushes it.
+   A trap from V86 mode, above whose frame the processor pushes four more words, is brought into this form at once
+   (v86.c). */
 #pragma once
 
+#include "kernel/arch/cpu.h"
 #include "kernel/memory/layout.h"
 
 #include <stdbool.h>
@@ -27,7 +30,12 @@ struct trap_frame {
     uint32_t ss;
 };
 
+static inline bool trap_from_v86(const struct trap_frame *frame)
+{
+    return frame->eflags & EFLAGS_V86;
+}
+
 static inline bool trap_from_user(const struct trap_frame *frame)
 {
-    return (frame->cs & 3) == 3;
+    return (frame->cs & 3) == 3 || trap_from_v86(frame);
 }

@@ -1,78 +1,100 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "kernel/arch/user_exception.h"
 
-#include "kernel/init/info_page.h"
+#include "kernel/arch/processor.h"
+#include "kernel/ipc/page_fault.h"
 #include "kernel/memory/user_memory.h"
-#include "kernel/thread/tcb.h"
+
+#include "variant.h"
 
 enum {
     VECTORS_WITH_ERROR_CODE = 1u << 8 | 1u << 10 | 1u << 11 | 1u << 12 | 1u << 13 | 1u << 14 | 1u << 17,
     GATE_BYTES = 8,
     GATE_PRESENT = 1u << 15,
-    EFLAGS_TRAP = 1u << 8,
-    OPCODE_HLT = 0xF4,
-    OPCODE_TWO_BYTES = 0x0F,
-    OPCODE_DESCRIPTOR_TABLES = 0x01,
-    MODRM_LIDT_EAX = 0x18,
+    EFLAGS_CLEARED = EFLAGS_TRAP | EFLAGS_NESTED | EFLAGS_RESUME | EFLAGS_V86,
 };
 
-/* The user's handler for a vector, 0: none.  Selector and type of its gate do not matter. */
-static uint32_t handler_of(const struct tcb *thread, uint32_t vector)
+/* The words of an exception frame, the lowest address first. */
+struct pushed {
+    uint32_t error;
+    uint32_t eip;
+    uint32_t cs;
+    uint32_t eflags;
+    uint32_t esp; /* from here on only of V86 mode */
+    uint32_t ss;
+    struct v86_segments segments;
+};
+
+/* The user's handler for a vector, 0: it cannot be used.  Selector and type of its gate do not matter. */
+static enum page_in find_handler(struct trap_frame *frame, uint32_t *handler)
 {
-    uint32_t low, high;
-    uint32_t gate = thread->user_idt + vector * GATE_BYTES;
-    if (!thread->user_idt || !user_read_word(gate, &low) || !user_read_word(gate + sizeof(low), &high)) {
-        return 0;
+    uint32_t low = 0, high = 0;
+    const struct tcb *self = tcb_current();
+    uint32_t gate = self->user_idt + frame->vector * GATE_BYTES;
+    enum page_in result = page_in(frame, gate, GATE_BYTES, false);
+    if (result == PAGE_IN_DONE && user_read_word(gate, &low) && user_read_word(gate + sizeof(low), &high)) {
+        uint32_t address = (high & 0xFFFF0000) | (low & 0xFFFF);
+        *handler = high & GATE_PRESENT && address < space_limit(self) ? address : 0;
     }
-    return high & GATE_PRESENT ? (high & 0xFFFF0000) | (low & 0xFFFF) : 0;
+    return result;
 }
 
-bool user_exception_mirror(struct trap_frame *frame)
+/* Pushes `count` words; the new stack pointer is *esp. */
+static enum page_in push(struct trap_frame *frame, uint32_t *esp, const uint32_t *words, uint32_t count)
 {
-    uint32_t handler = trap_from_user(frame) ? handler_of(tcb_current(), frame->vector) : 0;
-    if (!handler) {
-        return false;
+    uint32_t lowest = *esp - count * sizeof(uint32_t);
+    enum page_in result = page_in(frame, lowest, count * sizeof(uint32_t), true);
+    if (result == PAGE_IN_DONE) {
+        for (uint32_t i = 0; i < count; i++) {
+            user_write_word(lowest + i * sizeof(uint32_t), words[i]);
+        }
+        *esp = lowest;
+    }
+    return result;
+}
+
+/* From V86 mode the processor pushes data segments and stack, too, and here onto the V86 program's own stack. */
+static enum page_in push_frame(struct trap_frame *frame, uint32_t *esp)
+{
+    bool v86 = trap_from_v86(frame);
+    struct pushed pushed = {
+        .error = frame->error,
+        .eip = frame->eip,
+        .cs = frame->cs,
+        .eflags = frame->eflags,
+        .esp = frame->esp,
+        .ss = frame->ss,
+    };
+    if (v86) {
+        pushed.segments = tcb_current()->processor->v86;
     }
     bool with_error = VECTORS_WITH_ERROR_CODE >> frame->vector & 1;
-    uint32_t pushed[] = {frame->error, frame->eip, frame->cs, frame->eflags};
-    uint32_t first = with_error ? 0 : 1;
-    uint32_t words = sizeof(pushed) / sizeof(pushed[0]) - first;
-    uint32_t esp = frame->esp - words * sizeof(uint32_t);
-    for (uint32_t i = 0; i < words; i++) {
-        if (!user_write_word(esp + i * sizeof(uint32_t), pushed[first + i])) {
-            return false;
-        }
+    const uint32_t *end = v86 ? (const uint32_t *)(&pushed + 1) : &pushed.esp;
+    const uint32_t *first = with_error ? &pushed.error : &pushed.eip;
+    *esp = v86 ? (frame->ss << 4) + frame->esp : frame->esp;
+    return push(frame, esp, first, (uint32_t)(end - first));
+}
+
+enum mirrored user_exception_mirror(struct trap_frame *frame)
+{
+    struct tcb *self = tcb_current();
+    uint32_t handler = 0, esp = 0;
+    if (!trap_from_user(frame) || !self->user_idt) {
+        return MIRROR_NO_TABLE;
     }
+    enum page_in result = find_handler(frame, &handler);
+    if (result == PAGE_IN_DONE && handler) {
+        result = push_frame(frame, &esp);
+    }
+    if (result == PAGE_IN_CANCELLED) {
+        return MIRRORED;
+    }
+    if (result == PAGE_IN_REFUSED || !handler) {
+        return MIRROR_BAD_HANDLER;
+    }
+    v86_end(self, (struct user_frame *)(frame + 1) - 1);
+    frame->eflags &= ~(uint32_t)EFLAGS_CLEARED;
     frame->esp = esp;
     frame->eip = handler;
-    frame->eflags &= ~(uint32_t)EFLAGS_TRAP;
-    return true;
-}
-
-/* LIDT (EAX): the table's address stands behind a limit that does not matter; the table has 32 gates. */
-static bool load_table(struct trap_frame *frame)
-{
-    uint32_t base;
-    if (!user_read_word(frame->eax + sizeof(uint16_t), &base)) {
-        return false;
-    }
-    tcb_current()->user_idt = base;
-    frame->eip += 3;
-    return true;
-}
-
-bool user_exception_emulate(struct trap_frame *frame)
-{
-    if (!trap_from_user(frame)) {
-        return false;
-    }
-    int opcode = user_byte(frame->eip);
-    if (opcode == OPCODE_HLT) {
-        frame->eax = info_page.version;
-        frame->eip += 1;
-        return true;
-    }
-    bool lidt = opcode == OPCODE_TWO_BYTES && user_byte(frame->eip + 1) == OPCODE_DESCRIPTOR_TABLES &&
-                user_byte(frame->eip + 2) == MODRM_LIDT_EAX;
-    return lidt && load_table(frame);
+    return MIRRORED;
 }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Exceptions that users handle themselves, and the privileged instructions that the kernel executes for them
-   (l4-abi 11, 20). */
+/* Exceptions that users handle themselves (l4-abi 11). */
 #pragma once
 
 #include "kernel/arch/trap_frame.h"
 
-/* Sends the running thread, whose frame this is, into the handler that its own interrupt table names for the vector,
-   with the frame that the processor would have pushed.  false: it has none, or its stack cannot take the frame. */
-bool user_exception_mirror(struct trap_frame *frame);
+enum mirrored { MIRRORED, MIRROR_NO_TABLE, MIRROR_BAD_HANDLER };
 
-/* Executes the instruction that raised #GP if it is one that users may use: LIDT (EAX) and HLT.  false: it is not. */
-bool user_exception_emulate(struct trap_frame *frame);
+/* Sends the running thread, whose frame this is, into the handler that its own interrupt table names for the vector,
+   with the frame that the processor would have pushed on its stack.  Table and stack are paged in where needed.  A
+   thread that lthread_ex_regs redirects meanwhile goes there instead, and counts as mirrored. */
+enum mirrored user_exception_mirror(struct trap_frame *frame);

@@ -7,6 +7,7 @@
 #include "kernel/thread/thread.h"
 
 enum {
+    OPCODE_NONE = -1,
     OPCODE_NOP = 0x90,
     OPCODE_JMP_SHORT = 0xEB,
     OPCODE_CMP_AL = 0x3C,
@@ -97,7 +98,7 @@ void kernel_debugger(struct trap_frame *frame)
         panic(frame, "breakpoint in the kernel");
     }
     uint32_t eip = frame->eip;
-    int opcode = user_byte(eip);
+    int opcode = trap_from_v86(frame) ? OPCODE_NONE : user_byte(eip);
     if (opcode == OPCODE_CMP_AL) {
         console_call(frame, user_byte(eip + 1));
     } else if (opcode == OPCODE_NOP && user_byte(eip + 1) == OPCODE_JMP_SHORT) {

@@ -27,6 +27,8 @@ void ipc_from_kernel(struct ipc_registers *registers);
 
 /* Where a thread goes on whose user-level IPC is over (trap.S). */
 void ipc_leave(void);
+/* The same for one with processor state of its own: processor.h. */
+void ipc_leave_special(void);
 
 /* The kernel stack pointer with which a blocked thread's IPC is over (registers.h). */
 static inline uint32_t ipc_end(const struct ipc_registers *message)

@@ -13,6 +13,7 @@
 #include "kernel/ipc/rpc.h"
 #include "kernel/ipc/timeout.h"
 #include "kernel/ipc/transfer.h"
+#include "kernel/memory/user_memory.h"
 #include "kernel/thread/thread.h"
 
 #include "variant.h"
@@ -112,10 +113,42 @@ static bool is_cancelled(uint32_t error)
     return code == RESULT_CANCELLED || code == RESULT_ABORTED;
 }
 
+/* EIP as a pager and lthread_ex_regs know it: in V86 mode CS:IP, packed. */
+static uint32_t user_eip(const struct trap_frame *frame)
+{
+    return trap_from_v86(frame) ? frame->cs << 16 | frame->eip : frame->eip;
+}
+
+/* The user address is missing; sigma0 has no pager. */
+static enum page_in page_in_one(struct tcb *self, const struct trap_frame *frame, uint32_t address, bool write)
+{
+    if (self->task->number == SIGMA0_TASK) {
+        return map_identically(self->task, address) ? PAGE_IN_DONE : PAGE_IN_REFUSED;
+    }
+    uint32_t error = call_pager(self, address, write, user_eip(frame), 0);
+    return !error ? PAGE_IN_DONE : is_cancelled(error) ? PAGE_IN_CANCELLED : PAGE_IN_REFUSED;
+}
+
+enum page_in page_in(struct trap_frame *frame, uint32_t address, uint32_t bytes, bool write)
+{
+    struct tcb *self = tcb_current();
+    uint32_t last = address + bytes - 1;
+    enum page_in result = PAGE_IN_DONE;
+    while (result == PAGE_IN_DONE && !user_permits(address, bytes, write)) {
+        bool inside = last >= address && last < space_limit(self);
+        if (!inside && !space_grow(self)) {
+            return PAGE_IN_REFUSED;
+        }
+        if (inside) {
+            result = page_in_one(self, frame, user_permits(address, 1, write) ? last : address, write);
+        }
+    }
+    return result;
+}
+
 static void fault_at_user_level(struct tcb *self, struct trap_frame *frame, uint32_t linear, bool write)
 {
-    uint32_t error = call_pager(self, space_user_address(self, linear), write, frame->eip, 0);
-    if (error && !is_cancelled(error)) {
+    if (page_in_one(self, frame, space_user_address(self, linear), write) == PAGE_IN_REFUSED) {
         exception_stop(frame, "page fault that its pager does not handle");
     }
 }

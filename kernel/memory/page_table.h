@@ -27,6 +27,7 @@ struct task {
     uint8_t chief;
     uint8_t mcp;
     uint8_t small_byte; /* small-space number as thread_schedule got it, 0: large */
+    bool stays_large;   /* it has had a thread in V86 mode, whose addresses no segment moves */
 };
 
 extern struct task tasks[TASKS];

@@ -5,6 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* May it read (write) these bytes, at most a page of them, right now? */
+bool user_permits(uint32_t address, uint32_t bytes, bool write);
+
 /* The byte at a user address, -1 if it cannot be read. */
 int user_byte(uint32_t address);
 

@@ -3,6 +3,7 @@
 #include "kernel/arch/cpu.h"
 #include "kernel/arch/exception.h"
 #include "kernel/arch/hot.h"
+#include "kernel/arch/v86.h"
 #include "kernel/ipc/clan.h"
 #include "kernel/ipc/ipc.h"
 #include "kernel/memory/page_table.h"
@@ -11,6 +12,7 @@
 #include "variant.h"
 
 enum { LTHREAD_MASK = LTHREADS - 1 };
+#define EX_REGS_V86 0x80000000u
 
 void call_id_nearest(struct trap_frame *frame)
 {
@@ -60,25 +62,42 @@ static void exchange(uint32_t *stored, uint32_t *value, uint32_t unchanged)
 }
 
 /* Starts a thread that was never started or has stopped; the frame gets its old registers, 0 if it never had any. */
-static void start(struct tcb *thread, struct trap_frame *frame)
+static void start(struct tcb *thread, struct trap_frame *frame, bool v86)
 {
-    const struct user_frame *user = tcb_user_frame(thread);
+    struct user_frame *user = tcb_user_frame(thread);
     bool fresh = thread->blocked == BLOCKED_INACTIVE;
+    if (!fresh) {
+        v86_pack(user);
+    }
     uint32_t old_esp = fresh ? 0 : user->esp;
     uint32_t old_eip = fresh ? 0 : user->eip;
     uint32_t eflags = EFLAGS_RESERVED | EFLAGS_INTERRUPTS | (frame->eflags & EFLAGS_IOPL_USER);
     uint32_t old_eflags = fresh ? eflags : user->eflags;
     thread_start(thread, frame->edx, frame->ecx, eflags);
+    if (v86) {
+        v86_begin(thread, user);
+    }
     frame->eax = old_eflags;
     frame->ecx = old_esp;
     frame->edx = old_eip;
+}
+
+/* The mode changes only if both registers are given; then, too, a thread already in V86 mode takes them as packed. */
+static void set_mode(struct tcb *thread, struct user_frame *user, bool v86)
+{
+    if (v86) {
+        v86_begin(thread, user);
+    } else {
+        v86_end(thread, user);
+    }
 }
 
 void call_lthread_ex_regs(struct trap_frame *frame)
 {
     struct tcb *self = tcb_current();
     struct tcb *thread = created_on_demand(self, frame->eax & LTHREAD_MASK, frame->edx, frame->ecx);
-    if (!thread) {
+    bool v86 = frame->eax & EX_REGS_V86;
+    if (!thread || (v86 && !v86_permit(thread))) {
         frame->eax = 0;
         return;
     }
@@ -86,7 +105,7 @@ void call_lthread_ex_regs(struct trap_frame *frame)
     exchange(&thread->internal_preempter, &frame->ebx, ID_INVALID);
     bool both = frame->edx != UINT32_MAX && frame->ecx != UINT32_MAX;
     if (both && (thread->blocked == BLOCKED_INACTIVE || thread->blocked == BLOCKED_STOPPED)) {
-        start(thread, frame);
+        start(thread, frame, v86);
         return;
     }
     bool changes = frame->edx != UINT32_MAX || frame->ecx != UINT32_MAX;
@@ -95,6 +114,8 @@ void call_lthread_ex_regs(struct trap_frame *frame)
     }
     struct user_frame *user = tcb_user_frame(thread);
     frame->eax = user->eflags;
+    v86_pack(user);
     exchange(&user->esp, &frame->ecx, UINT32_MAX);
     exchange(&user->eip, &frame->edx, UINT32_MAX);
+    set_mode(thread, user, both ? v86 : (user->eflags & EFLAGS_V86) != 0);
 }

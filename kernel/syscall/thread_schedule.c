@@ -187,7 +187,7 @@ void call_thread_schedule(struct trap_frame *frame)
     set_priority(thread, parameter & PARAMETER_PRIORITY);
     set_timeslice(thread, parameter);
     uint32_t small = parameter >> PARAMETER_SMALL_SHIFT & 0xFF;
-    if (small != 0 && small != 0xFF) {
+    if (small != 0 && small != 0xFF && !thread->task->stays_large) {
         space_assign(thread->task, small);
         space_switch(self); /* its own space may have moved */
     }

@@ -2,6 +2,7 @@
 /* Who gets the processor, outside the IPC path? */
 #include "kernel/arch/cpu.h"
 #include "kernel/arch/hot.h"
+#include "kernel/arch/processor.h"
 #include "kernel/thread/thread.h"
 #include "kernel/ipc/transfer.h"
 
@@ -27,6 +28,7 @@ void thread_switch(struct tcb *next)
         space_switch(next);
     }
     if (next != self) {
+        processor_leave();
         hot.tss.esp0 = tcb_stack_top(next);
         switch_context(self, next);
         transfer_resumed(self);

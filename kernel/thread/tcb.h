@@ -99,10 +99,11 @@ struct tcb {
     uint32_t external_preempter;
     uint32_t timeslice_word; /* bits 20-31 as thread_schedule got them */
     struct task *task;
-    struct tcb *queued_at; /* whose send queue it is in: a chief's if the message is redirected */
-    uint32_t sends_as;     /* the source that the receiver will see, while it is there */
-    uint32_t user_idt;     /* user address of the thread's own interrupt table, 0: none */
-    uint32_t ticks;        /* processor time */
+    struct tcb *queued_at;             /* whose send queue it is in: a chief's if the message is redirected */
+    uint32_t sends_as;                 /* the source that the receiver will see, while it is there */
+    uint32_t user_idt;                 /* user address of the thread's own interrupt table, 0: none */
+    uint32_t ticks;                    /* processor time */
+    struct processor_state *processor; /* NULL: it has used no FPU, debug registers or V86 mode */
 };
 
 /* What a system call or a first start leaves at the top of the kernel stack. */
@@ -147,6 +148,7 @@ static inline uint32_t *tcb_stack_bottom(const struct tcb *thread)
     return (uint32_t *)((uintptr_t)thread - TCB_OFFSET);
 }
 
+/* Where the thread's user registers lie whatever mode it was in (see v86.h). */
 static inline struct user_frame *tcb_user_frame(const struct tcb *thread)
 {
     return (struct user_frame *)(uintptr_t)tcb_stack_top(thread) - 1;

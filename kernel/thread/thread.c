@@ -3,6 +3,7 @@
 #include "kernel/thread/thread.h"
 
 #include "kernel/arch/cpu.h"
+#include "kernel/arch/processor.h"
 #include "kernel/ipc/ipc.h"
 #include "kernel/memory/frames.h"
 #include "kernel/memory/page_table.h"
@@ -85,7 +86,7 @@ void thread_start(struct tcb *thread, uint32_t eip, uint32_t esp, uint32_t eflag
         .ss = SELECTOR_USER_DATA,
     };
     uint32_t *stack = (uint32_t *)frame;
-    *--stack = (uint32_t)(uintptr_t)ipc_leave;
+    *--stack = (uint32_t)(uintptr_t)(thread->processor ? ipc_leave_special : ipc_leave);
     thread->esp = (uint32_t)(uintptr_t)stack;
     thread->message = &frame->registers;
     thread->blocked = BLOCKED_NOT;
@@ -95,6 +96,7 @@ void thread_start(struct tcb *thread, uint32_t eip, uint32_t esp, uint32_t eflag
 void thread_kill(struct tcb *thread)
 {
     ipc_forget(thread);
+    processor_forget(thread);
     if (ready_contains(thread)) {
         ready_remove(thread);
     }
