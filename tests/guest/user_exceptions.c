@@ -40,8 +40,8 @@ static const int32_t bounds[2] __asm__("bounds") __attribute__((used)) = {5, 6};
 #define FAULT(name, before, instruction)                                                                               \
     void name(void);                                                                                                   \
     extern const uint8_t name##_at[], name##_after[];                                                                  \
-    __asm__(#name ":\n\t" before "\n\tmovl %esp, expected_esp\n" #name "_at:\n\t" instruction "\n" #name               \
-                  "_after:\n\tret")
+    __asm__(#name ":\n\tpushl %ebp\n\tmovl %esp, %ebp\n\t" before "\n\tmovl %esp, expected_esp\n" #name                \
+                  "_at:\n\t" instruction "\n" #name "_after:\n\tleave\n\tret")
 
 FAULT(divide, "xorl %eax, %eax\n\txorl %edx, %edx", "divl %eax");
 FAULT(step, "pushfl\n\torl $0x100, (%esp)\n\tpopfl", "nop");
@@ -52,6 +52,8 @@ FAULT(opcode, "", "ud2");
 FAULT(nested, "pushfl\n\torl $0x4000, (%esp)\n\tpopfl", "iret");
 FAULT(no_vector, "", "int $0x40");
 FAULT(privileged, "", "cli");
+FAULT(iret_to_kernel, "pushfl\n\tpushl $0x20\n\tpushl $0x100", "iret");
+FAULT(iret_to_nowhere, "pushfl\n\tpushl $0x1000\n\tpushl $0x100", "iret");
 FAULT(page, "movl $0x00BE2000, %ecx", "movl %eax, (%ecx)");
 
 static const struct {
@@ -69,6 +71,9 @@ static const struct {
     {"opcode", opcode, opcode_at, opcode_after, EXCEPTION_OPCODE, 0, false},
     {"nested-task", nested, nested_at, nested_after, EXCEPTION_INVALID_TSS, 0, false},
     {"no-vector", no_vector, no_vector_at, no_vector_after, EXCEPTION_PROTECTION, ERROR_OF_INT_40, false},
+    {"iret-to-kernel", iret_to_kernel, iret_to_kernel_at, iret_to_kernel_after, EXCEPTION_PROTECTION, 0x20, false},
+    {"iret-to-nowhere", iret_to_nowhere, iret_to_nowhere_at, iret_to_nowhere_after, EXCEPTION_PROTECTION, 0x1000,
+     false},
     {"privileged", privileged, privileged_at, privileged_after, EXCEPTION_PROTECTION, 0, false},
 };
 

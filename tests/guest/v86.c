@@ -26,7 +26,7 @@ enum {
 static const uint32_t EX_REGS_V86 = 0x80000000;
 
 /* The program, and one that loops. */
-extern const uint8_t com_start[], com_after_int_30[], com_end[], loop_start[], loop_end[];
+extern const uint8_t com_start[], com_after_int_30_ip[], com_end[], loop_start[], loop_end[];
 __asm__("        .section .rodata\n"
         "        .code16\n"
         "com_start:\n"
@@ -45,7 +45,7 @@ __asm__("        .section .rodata\n"
         "        inb     %dx, %al\n"
         "        outb    %al, %dx\n"
         "        int     $0x30\n" /* no IPC */
-        "com_after_int_30:\n"
+        "        .set    com_after_int_30_ip, . - com_start + 0x100\n"
         "        int3\n"
         "        pushfw\n"
         "        pushw   %cs\n"
@@ -160,7 +160,7 @@ static void software_interrupt(struct exception *state, uint32_t number)
     if (number == 0x21)
         dos_call(state);
     else
-        seen.interrupt_30 += number == 0x30 && state->eip == ORIGIN + (uint32_t)(com_after_int_30 - com_start);
+        seen.interrupt_30 += number == 0x30 && state->eip == (uint32_t)com_after_int_30_ip;
 }
 
 /* The instructions that raise #GP in V86 mode with I/O privilege level 0. */
@@ -326,34 +326,6 @@ static void no_handler(l4_id_t helper)
     check("no-handler", came_back, "and can be started again");
 }
 
-/* IRET is the way back to V86 mode only with a frame that says so. */
-static void expect_protection(struct exception *exception)
-{
-    came_back = exception->vector == EXCEPTION_PROTECTION;
-    thread_stop();
-}
-
-static void bad_iret_main(uint32_t code_selector)
-{
-    exceptions_handle(expect_protection);
-    __asm__ volatile("pushfl\n\tpushl %0\n\tpushl $0x100\n\tiret" : : "r"(code_selector) : "memory");
-}
-
-static void bad_iret(l4_id_t helper)
-{
-    static const uint32_t selectors[] = {0, 0x20, SEGMENT};
-
-    (void)helper;
-    covers("bad-iret", "exception.mirrored");
-    pages_touch_for_writing(lthread_stacks[0], STACK_SIZE);
-    for (uint32_t i = 0; i < sizeof(selectors) / sizeof(selectors[0]); i++) {
-        came_back = false;
-        thread_start(1, bad_iret_main, selectors[i]);
-        thread_sleep(3);
-        check("bad-iret", came_back, "an IRET to a selector that is none raises #GP");
-    }
-}
-
 /* V86 addresses are linear, so its task cannot be in a small space. */
 static void small_main(uint32_t unused)
 {
@@ -388,7 +360,6 @@ static void small_space(void)
 static const struct test com_tests[] = {
     {.name = "com-program", .run = com_program, .hook = program_pager},
     {.name = "no-handler", .run = no_handler, .hook = program_pager},
-    {.name = "bad-iret", .run = bad_iret},
 };
 static const struct test loop_tests[] = {{.name = "redirected", .run = redirected, .hook = program_pager}};
 static const struct root_test root_tests[] = {{.name = "small-space", .run = small_space}};

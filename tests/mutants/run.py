@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Would the tests notice? Plants the faults of mutants.toml, each in a private copy of the tree, and runs its named test.
+"""Would the tests notice? Plants the faults of the TOML files here, each in a private copy of the tree, and runs its named test.
 
 A fault counts as caught if its test passes on the tree as it is and fails, other than by not compiling, on the mutant.
 Exit 1 if a fault survives, does not compile or its old text is not there exactly once.
@@ -117,7 +117,7 @@ def chosen() -> dict[str, Mutant]:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="?", default="*", metavar="GLOB", help="only the faults with these names")
     wanted = parser.parse_args().names
-    rows = tomllib.loads((HERE / "mutants.toml").read_text())["mutant"]
+    rows = [row for path in sorted(HERE.glob("*.toml")) for row in tomllib.loads(path.read_text())["mutant"]]
     mutants = {row["name"]: Mutant(**row) for row in rows if fnmatch.fnmatch(row["name"], wanted)}
     if not mutants:
         parser.error(f"no fault is called '{wanted}'; known: {', '.join(row['name'] for row in rows)}")
