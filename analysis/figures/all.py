@@ -3,12 +3,13 @@
 
 from pathlib import Path
 
-from analysis.figures import ablation, message_length, minimum_path, small_spaces
+from analysis.figures import ablation, interaction, message_length, minimum_path, small_spaces
 
 FIGURES = {
     "message_length": ("message_length.csv", message_length.draw),
     "ablation": ("ablation.csv", ablation.draw),
     "minimum_path": ("minimum_path.csv", minimum_path.draw),
+    "interaction": ("interaction.csv", interaction.draw),
     "small_spaces": ("small_spaces.csv", small_spaces.draw),
 }
 

@@ -16,6 +16,7 @@ from bench.run.progress import Progress
 
 
 EVERY_BENCHMARK = "all"
+EVERY_COMBINATION = "combinations"
 
 
 @dataclass(frozen=True)
@@ -26,16 +27,23 @@ class Plan:
     requests: list[runner.Request]
 
 
+def _variants(listed: list[str] | str) -> list[catalog.Variant]:
+    """The named ones, or all that `combinations` stands for."""
+    if listed == EVERY_COMBINATION:
+        return catalog.combinations()
+    return [catalog.variant(name) for name in listed]
+
+
 def _requests(name: str, table: dict[str, Any]) -> Iterator[runner.Request]:
     machine = catalog.machine(table["machine"])
     board = catalog.board(machine, table.get("board"))
     trace = runner.TraceRequest(table["trace"]) if "trace" in table else None
     every = table["benchmarks"] == EVERY_BENCHMARK
     benchmarks = catalog.benchmarks() if every else table["benchmarks"]
-    for variant in table["variants"]:
+    for variant in _variants(table["variants"]):
         for benchmark in benchmarks:
-            chosen = catalog.variant(variant)
-            yield runner.Request(chosen, catalog.benchmark(benchmark), machine, board, campaign=name, trace=trace)
+            cases = catalog.case_glob(table.get("cases", runner.EVERY_CASE))
+            yield runner.Request(variant, catalog.benchmark(benchmark), machine, board, cases, name, trace)
 
 
 def load(name: str) -> Plan:

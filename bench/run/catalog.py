@@ -4,6 +4,7 @@
 Every function that takes a name refuses an unknown one with the list of the known ones.
 """
 
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -46,6 +47,19 @@ def variant(name: str, overrides: Iterable[str] = ()) -> Variant:
     except select.VariantError as error:
         raise UsageError(str(error)) from error
     return Variant(name, chosen, full, summary, axes)
+
+
+def combinations() -> list[Variant]:
+    """Every selection of one choice per axis; one that has a name of its own goes by it."""
+    plain = variant("baseline")
+    named = {tuple(variant(name).axes.items()): name for name in variants()}
+    found = []
+    for choices in itertools.product(*axes().values()):
+        selection = dict(zip(axes(), choices))
+        differing = [f"{axis}={choice}" for axis, choice in selection.items() if plain.axes[axis] != choice]
+        name = named.get(tuple((axis, selection[axis]) for axis in plain.axes))
+        found.append(variant(name) if name else variant("baseline", differing))
+    return found
 
 
 def axes() -> dict[str, list[str]]:

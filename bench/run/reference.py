@@ -75,12 +75,22 @@ class Pair:
                 write_bytes(self.committed / name, (self.made / name).read_bytes())
 
 
+COMBINATIONS = "combinations"
+
+
+def combinations() -> Pair:
+    """The records of the campaign that only the table of interactions reads."""
+    return Pair(build_root() / "results" / "raw" / COMBINATIONS, RAW / COMBINATIONS)
+
+
 def pairs(campaign: str) -> list[Pair]:
+    """The records of a campaign, then tables, figures, and the records of all combinations."""
     made = build_root()
     return [
         Pair(made / "results" / "raw" / campaign, RAW / campaign),
         Pair(made / "results" / "tables", TABLES),
         Pair(made / "figures", FIGURES),
+        combinations(),
     ]
 
 

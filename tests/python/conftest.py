@@ -14,7 +14,9 @@ import synthetic  # noqa: E402
 from command_line import FAKES, ROOT, SECONDS, Ended, Lab  # noqa: E402
 
 from analysis import records  # noqa: E402
+from analysis.tables import interaction  # noqa: E402
 from analysis.tables.all import tables  # noqa: E402
+from analysis.tables.table import render  # noqa: E402
 
 
 @pytest.fixture
@@ -54,4 +56,5 @@ def table_folder(campaign_folder: Path, tmp_path_factory: pytest.TempPathFactory
     folder = tmp_path_factory.mktemp("tables")
     for name, text in tables(records.load_campaign(campaign_folder)).items():
         (folder / name).write_text(text)
+    (folder / "interaction.csv").write_text(render(interaction.rows(synthetic.combinations())))
     return folder

@@ -5,13 +5,14 @@ One way costs 200 cycles plus 1 per 16 bytes; each technique that a variant lack
 the length.
 """
 
+import itertools
 import json
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from analysis import steps
+from analysis import records, steps
 from variants import select
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -153,3 +154,17 @@ def write_campaign(folder: Path) -> None:
         stem = folder / f"{name}.pingpong.i486.L00"
         stem.with_name(stem.name + ".jsonl").write_text("".join(json.dumps(line) + "\n" for line in record_lines(name)))
         stem.with_name(stem.name + ".steps.tsv").write_text(steps_text(name))
+
+
+def combinations() -> records.Campaign:
+    """The campaign of all 32, whose techniques do not interact."""
+    found = {}
+    for choices in itertools.product(*select.axes().values()):
+        pairs = [f"{axis}={choice}" for axis, choice in zip(select.axes(), choices)]
+        name, _, axes = select.resolve("baseline", pairs)
+        lines = record_lines("baseline")
+        lines[0] = {**lines[0], "variant": name, "axes": axes}
+        for line in lines[1:-1]:
+            line["values"] = [2 * one_way(axes, line["bytes"])] * len(line["values"])
+        found[name] = records.check(lines)
+    return records.Campaign(ROOT, found, [])

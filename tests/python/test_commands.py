@@ -251,7 +251,11 @@ def test_ctrl_c_keeps_what_has_finished_and_resume_goes_on(environment: dict[str
     assert len(records_in(raw)) == 3
 
 
-@pytest.mark.parametrize("command", ["list", "run", "campaign", "tables", "figures", "summary", "reproduce", "doctor"])
+HELPED = ["list", "run", "campaign", "tables", "figures", "summary", "reproduce", "doctor"]
+HELPED += ["compare", "gate", "verify", "artifact", "interaction"]
+
+
+@pytest.mark.parametrize("command", HELPED)
 def test_help_has_an_example(lab: Lab, command: str) -> None:
     ended = lab(command, "--help")
     assert ended.returncode == 0

@@ -3,10 +3,11 @@
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from analysis import anatomy, anatomy_text, observations
+from analysis import anatomy, anatomy_difference, anatomy_text, observations
 from analysis.dwarf import Program
 from bench.run import catalog, runner
 from bench.run.errors import RunFailed, UsageError
@@ -46,6 +47,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--board", help="the board around the processor (the machine's default if left out)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of text")
     parser.add_argument("--svg", type=Path, metavar="FILE", help="also draw one bar per step, stacked by cause")
+    other = parser.add_argument("--diff", metavar="VARIANT", help="the steps on which this variant differs")
+    setattr(other, "completer", lambda **_: catalog.variants())
+    parser.add_argument("--waterfall", type=Path, metavar="FILE", help="also draw how the steps add up, or with --diff differ (SVG)")
     parser.add_argument("--folded", type=Path, metavar="FILE", help="also write collapsed stacks for flame graphs")
 
 
@@ -80,7 +84,24 @@ def _dissect(request: runner.Request, prepared: runner.Prepared, outcome: runner
         raise RunFailed(f"{request.name}: {error}") from error
 
 
-def _write(arguments: argparse.Namespace, seen: anatomy.Anatomy) -> list[Path]:
+def _other(arguments: argparse.Namespace, request: runner.Request) -> anatomy.Anatomy | None:
+    """The same case of the variant that --diff names."""
+    if arguments.diff is None:
+        return None
+    if arguments.json:
+        raise UsageError("--diff has no JSON: ask for that of each variant")
+    base, *overrides = arguments.diff.split("+")
+    other = replace(request, variant=catalog.variant(base, overrides))
+    runner.check_cases(other)
+    prepared = runner.prepare(other)
+    return _dissect(other, prepared, runner.perform(prepared))
+
+
+def _write(arguments: argparse.Namespace, seen: anatomy.Anatomy, other: anatomy.Anatomy | None) -> list[Path]:
+    if arguments.waterfall:
+        from analysis.figures import waterfall
+
+        write_bytes(arguments.waterfall, waterfall.svg(seen, other))
     if arguments.svg:
         # Drawing loads matplotlib, which text and JSON do without.
         from analysis.figures import anatomy as figure
@@ -88,7 +109,7 @@ def _write(arguments: argparse.Namespace, seen: anatomy.Anatomy) -> list[Path]:
         write_bytes(arguments.svg, figure.svg(seen))
     if arguments.folded:
         write_text(arguments.folded, anatomy.folded(seen))
-    return [path for path in (arguments.svg, arguments.folded) if path]
+    return [path for path in (arguments.svg, arguments.waterfall, arguments.folded) if path]
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -96,11 +117,12 @@ def run(arguments: argparse.Namespace) -> int:
     runner.check_cases(request)
     prepared = runner.prepare(request)
     seen = _dissect(request, prepared, runner.perform(prepared))
-    written = _write(arguments, seen)
+    other = _other(arguments, request)
+    written = _write(arguments, seen, other)
     if arguments.json:
         print(json.dumps(anatomy.as_json(seen), indent=2))
         return 0
-    print(anatomy_text.lay_out(seen), end="")
+    print(anatomy_difference.lay_out(seen, other) if other else anatomy_text.lay_out(seen), end="")
     for path in written:
         print(f"written: {shown(path)}")
     return 0

@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """`l4lab reproduce`: the default campaign, its tables and its figures, made again and compared with the committed ones.
 
+`l4lab reproduce RECORD` makes one record again and says whether it is identical, or what differs.
 Exit status 1 if a file differs from the committed one: the numbers were made, but they are not those of the reference.
 """
 
 import argparse
 import sys
+from pathlib import Path
 
-from analysis import readme_table
+from analysis import difference, readme_table
 from analysis.tables.table import read as read_table
-from bench.run import campaign, derive, doctor, reference
+from analysis.tables.table import render
+from bench.run import again, campaign, derive, doctor, reference, runner
+from bench.run.commands import interaction
 from bench.run.errors import Missing
 from bench.run.paths import ROOT, TABLES, build_root, shown
 from bench.run.storage import write_text
@@ -20,6 +24,7 @@ JOBS = 2
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("record", type=Path, nargs="?", help="a file of results/raw (default: everything)")
     parser.add_argument("--jobs", type=int, default=JOBS, metavar="N", help="boots at a time (default: 2)")
     parser.add_argument(
         "--update-reference", action="store_true", help="replace the committed records, tables and figures by these"
@@ -46,15 +51,37 @@ def _verdict(others: int) -> int:
     return 1 if others else 0
 
 
+def _one(path: Path) -> int:
+    """Exit status 1 unless the samples are the same and nothing but versions of tools differs."""
+    old = again.load(path)
+    new = runner.perform(runner.prepare(again.request(old))).record
+    differing = difference.of_runs(old, new) + difference.of_samples(old, new)
+    if not differing:
+        print(f"identical: {shown(path)}, {len(old.samples)} cases")
+        return 0
+    print("\n".join(differing))
+    if difference.only_tools(old, new):
+        print(f"identical but for the versions of tools: {shown(path)}, {len(old.samples)} cases")
+        return 0
+    same = not difference.of_samples(old, new)
+    print(f"not identical: {shown(path)}" + ("; its samples are the same" if same else ""))
+    return 1
+
+
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.record is not None:
+        return _one(arguments.record)
     missing = doctor.missing_packages()
     if missing:
         raise Missing(doctor.apt_line(missing))
     reference.clear(CAMPAIGN)
-    raw, tables, figures = (pair.made for pair in reference.pairs(CAMPAIGN))
+    raw, tables, figures = (pair.made for pair in reference.pairs(CAMPAIGN)[:3])
     campaign.run(campaign.load(CAMPAIGN), raw, arguments.jobs, resume=False)
     print(f"tables and figures: {shown(tables)}, {shown(figures)}", file=sys.stderr)
+    combined = reference.combinations().made
+    campaign.run(campaign.load(reference.COMBINATIONS), combined, arguments.jobs, resume=False)
     derive.tables(raw, tables)
+    write_text(tables / "interaction.csv", render(interaction.rows(combined)))
     derive.figures(tables, figures)
     text = derive.summary(tables)
     write_text(build_root() / "results" / "summary.txt", text)
