@@ -62,3 +62,11 @@ def test_a_figure_by_the_same_tools_must_be_the_same(pair: Pair) -> None:
     assert pair.compare()["f.svg"] == "different"
     (pair.made / "tools.json").write_text('{"gnuplot": "5.5"}\n')
     assert pair.compare()["f.svg"] == "other tools"
+
+
+def test_files_of_other_campaigns_are_neither_compared_nor_removed(pair: Pair) -> None:
+    (pair.committed / "suite.csv").write_text("1\n")
+    apart = Pair(pair.made, pair.committed, ("suite.csv",))
+    assert "suite.csv" in pair.compare() and "suite.csv" not in apart.compare()
+    apart.update()
+    assert (pair.committed / "suite.csv").exists()
