@@ -10,7 +10,7 @@ LAYOUT  ?= 0
 SEED    ?= 0
 NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))$(if $(LAYOUT:0=),.L$(LAYOUT).seed$(SEED))
 
-.PHONY: gate layout-noise help reproduce test conformance mutants figures image model packages clean
+.PHONY: gate layout-noise help reproduce test conformance fuzz mutants figures image model packages clean
 
 ## L4Lab: what does each IPC technique cost or save, in cycles, and why?
 ##
@@ -25,6 +25,7 @@ NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))$(if $(LAYOUT:0=),
 ## make test         the fast tests: host, model, probes, guest, Python, style
 ## make conformance  the rules of the interface on every combination of choices (long)
 ## make gate         is any case slower than in the committed reference? (exact; part of make test)
+## make fuzz         a million hostile calls on each representative variant (long)
 ## make mutants      plants faults one at a time; a named test must catch each (long)
 ## make layout-noise   compares variants with themselves over many layouts: how often is the verdict wrong? (long)
 ## make figures      tables and figures from the committed records
@@ -56,6 +57,9 @@ gate: packages
 
 conformance: packages
 	@./l4lab conformance --all
+
+fuzz: packages
+	@./l4lab fuzz --calls 1000000
 
 mutants: packages
 	@$(PYTHON) tests/mutants/run.py

@@ -35,6 +35,7 @@ COMMANDS = {
     "validate": "the cycle model against the documents and against figures measured elsewhere",
     "speed": "modelled instructions per second on this host",
     "conformance": "does the kernel keep the rules of the interface?",
+    "fuzz": "does the kernel survive hostile tasks?",
     "doctor": "is everything there that the kit needs?",
 }
 INTERRUPTED = 130

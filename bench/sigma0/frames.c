@@ -4,10 +4,10 @@
 /* Addresses that can be asked for one by one reach to 1 GB. */
 enum { FRAMES = 1 << (30 - L4_PAGE_BITS) };
 
-/* Owners other than task numbers. The kernel's task number is 0, so free must be another value: stored is owner + 1. */
-enum { FREE = 0, RESERVED = 0xFF };
+/* Owners other than tasks, of which there are 256; the kernel's task number is 0, so stored is the number plus 1. */
+enum { FREE = 0, RESERVED = 0xFFFF };
 
-static uint8_t owner[FRAMES];
+static uint16_t owner[FRAMES];
 static const struct info_page *memory;
 
 static bool region_has(const struct region *region, uint32_t address)
@@ -15,16 +15,16 @@ static bool region_has(const struct region *region, uint32_t address)
     return address >= region->low && address < region->high;
 }
 
-static void region_set_owner(const struct region *region, uint8_t value)
+static void region_set_owner(const struct region *region, uint16_t value)
 {
     for (uint32_t address = region->low; address < region->high; address += L4_PAGE_SIZE)
         if (address >> L4_PAGE_BITS < FRAMES)
             owner[address >> L4_PAGE_BITS] = value;
 }
 
-static uint8_t owner_value(uint32_t task)
+static uint16_t owner_value(uint32_t task)
 {
-    return (uint8_t)(task + 1);
+    return (uint16_t)(task + 1);
 }
 
 void frames_init(const struct info_page *info_page)
@@ -40,7 +40,9 @@ bool frames_take(uint32_t address, uint32_t task)
 {
     uint32_t frame = address >> L4_PAGE_BITS;
 
-    if (frame >= FRAMES || (owner[frame] != FREE && owner[frame] != owner_value(task)))
+    if (frame >= FRAMES || !region_has(&memory->main_memory, address))
+        return false;
+    if (owner[frame] != FREE && owner[frame] != owner_value(task))
         return false;
     owner[frame] = owner_value(task);
     return true;

@@ -10,9 +10,9 @@ enum l4_nearest { L4_SAME_CLAN = 0x0, L4_OUTSIDE = 0x4, L4_INNER_CLAN = 0xC };
 /* Where `destination` lies, and in *id the thread that a message to it would reach. */
 static inline uint32_t l4_id_nearest(l4_id_t destination, l4_id_t *id)
 {
-    uint32_t side;
+    uint32_t side = L4_SAME_CLAN;
 
-    __asm__ volatile("int $0x31" : "=a"(side), "+S"(destination) : : "ebx", "ecx", "edx", "edi", "ebp", "memory");
+    __asm__ volatile("int $0x31" : "+a"(side), "+S"(destination) : : "ebx", "ecx", "edx", "edi", "ebp", "memory");
     *id = destination;
     return side;
 }

@@ -39,7 +39,7 @@ static uint16_t *frame_slot(struct task *task, uint32_t page)
 /* Those of the crowd are one as to their memory. */
 static struct task *task_of(uint32_t number)
 {
-    return &tasks[(number < CROWD_TASK ? number : CROWD_TASK) - FIRST_TASK];
+    return number < CROWD_TASK ? &tasks[number - FIRST_TASK] : &tasks[CROWD_TASK - FIRST_TASK];
 }
 
 uint8_t *task_frame(uint32_t number, uint32_t address)

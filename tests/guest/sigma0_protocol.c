@@ -5,6 +5,8 @@
 
 enum { WINDOW = 0x01000000, SOME_FRAME = 0x03000000, OTHER_FRAME = 0x03001000, VGA_FRAME = 0x000B8000 };
 enum { KERNEL_INFO_PAGE_MAGIC = 0x4BE6344C, SUPERPAGE_OFFSET = 0x40000000 };
+/* Of the 64 MB that the machines have. */
+enum { BEYOND_MEMORY = 0x08000000 };
 static const uint32_t FREE_PAGE = 0xFFFFFFFC, DENIED = 0;
 
 /* Asks with w0 and w1 for one page at WINDOW + slot pages; the answer is in *words. True if a page came. */
@@ -62,6 +64,7 @@ static void others_pages(l4_id_t helper)
 {
     (void)helper;
     covers("others-pages", "sigma0.denied");
+    check("others-pages", refused(BEYOND_MEMORY, 0), "an address at which there is no memory is refused");
     check("others-pages", refused((uint32_t)image_start, 0), "the root task's image is refused");
     check("others-pages", refused(0x00200000, 0), "sigma0's own image is refused");
     check("others-pages", refused(0x00100000, 0), "the kernel's image is refused");
@@ -114,10 +117,32 @@ static void info_page(l4_id_t helper)
     check("info-page", refused(0xD0000000, 0), "an address beyond all requests is refused");
 }
 
+/* sigma0 answers into a page that is not there, where the words travel in memory: the fault is the asking task's,
+ * though sigma0 runs. It does not wait long: the asking task's pager may itself need sigma0. */
+static void absent_buffer(l4_id_t helper)
+{
+    struct l4_message *inbox = (struct l4_message *)(ARENA_START + L4_PAGE_SIZE - offsetof(struct l4_message, word));
+    struct l4_message outbox;
+    struct l4_words words = {1, 0x77, 0};
+
+    (void)helper;
+    covers("absent-buffer", "start.sigma0.faults fault.eip.copy");
+    l4_message_init(inbox, 0);
+    l4_message_init(&outbox, 0);
+    uint32_t result = l4_ipc_call(L4_SIGMA0, l4_short(&outbox), l4_short(inbox), &words, 0);
+    check("absent-buffer", l4_error(result) == L4_OK || l4_error(result) == L4_SEND_FAULT_TIMEOUT,
+          "sigma0's answer arrives there, or not in time");
+    check("absent-buffer", refused(1, 0x77), "and sigma0 goes on");
+}
+
 static const struct test tests[] = {
-    {.name = "free-pages", .run = free_pages},     {.name = "named-pages", .run = named_pages},
-    {.name = "others-pages", .run = others_pages}, {.name = "taken-pages", .run = taken_pages, .helper = taking_helper},
-    {.name = "superpages", .run = superpages},     {.name = "info-page", .run = info_page},
+    {.name = "absent-buffer", .run = absent_buffer},
+    {.name = "free-pages", .run = free_pages},
+    {.name = "named-pages", .run = named_pages},
+    {.name = "others-pages", .run = others_pages},
+    {.name = "taken-pages", .run = taken_pages, .helper = taking_helper},
+    {.name = "superpages", .run = superpages},
+    {.name = "info-page", .run = info_page},
 };
 
 static void sigma0_protocol_run(void)

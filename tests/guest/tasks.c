@@ -158,10 +158,11 @@ static void mcp(void)
     covers("mcp", "task.create.mcp schedule.mcp");
     l4_id_t id = task_start(FIRST_TASK, greedy_main, limit);
     uint32_t esp = stack_with_argument(main_stack, sizeof(main_stack), limit);
-    check("mcp", l4_task_new(id, limit, esp, (uint32_t)greedy_main, L4_ROOT) != L4_NIL_ID,
-          "a task is made with an mcp");
+    id = l4_task_new(id, limit, esp, (uint32_t)greedy_main, L4_ROOT);
+    check("mcp", id != L4_NIL_ID, "a task is made with an mcp");
     bool ended = boss_wait_for(EVENT_DONE, &event, TEST_LIMIT_MS);
     check("mcp", ended && event.words.w1 == limit && event.words.w2 == limit, "its threads get no priority above it");
+    l4_task_new(id, L4_ROOT, 0, 0, L4_NIL_ID);
 }
 
 static const struct root_test tests[] = {
