@@ -8,6 +8,7 @@ AXES    ?=
 IMAGE_TARGET ?= manifest.json
 LAYOUT  ?= 0
 SEED    ?= 0
+ONLY    ?=
 NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))$(if $(LAYOUT:0=),.L$(LAYOUT).seed$(SEED))
 
 .PHONY: gate layout-noise help reproduce test conformance fuzz mutants figures image model packages clean
@@ -29,7 +30,7 @@ NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))$(if $(LAYOUT:0=),
 ## make mutants      plants faults one at a time; a named test must catch each (long)
 ## make layout-noise   compares variants with themselves over many layouts: how often is the verdict wrong? (long)
 ## make figures      tables and figures from the committed records
-## make image        one variant's images: VARIANT=liedtke93 AXES="queue=eager"; LAYOUT=7 SEED=1 for another placement
+## make image        one variant's images: VARIANT=liedtke93 AXES="queue=eager"; LAYOUT=7 SEED=1 for another placement; ONLY=pingpong for one benchmark
 ## make model        the cycle model (QEMU plugin)
 ## make packages     the Debian packages that all this needs
 ## make clean        removes build/
@@ -70,7 +71,7 @@ layout-noise: packages
 image:
 	@$(PYTHON) variants/select.py --variant $(VARIANT) $(foreach a,$(AXES),--axis $a) --out '$(BUILD)/$(NAME)'
 	@+flock '$(BUILD)/$(NAME)' $(MAKE) --no-print-directory -C '$(BUILD)/$(NAME)' -f '$(CURDIR)/boot/image/Makefile' ROOT='$(CURDIR)' \
-	  LAYOUT=$(LAYOUT) SEED=$(SEED) $(IMAGE_TARGET)
+	  LAYOUT=$(LAYOUT) SEED=$(SEED) ONLY=$(ONLY) $(IMAGE_TARGET)
 
 model:
 	@+mkdir -p '$(BUILD)/model' && flock '$(BUILD)/model' $(MAKE) --no-print-directory -C boot/model O='$(BUILD)/model' all

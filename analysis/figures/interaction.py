@@ -48,12 +48,14 @@ def _map(axes: Axes, rows: list[dict[str, str]], size: str) -> None:
 
 
 def draw(tables: Path, folder: Path) -> list[Path]:
-    rows = [row for row in read(tables / "interaction.csv") if row["effect"] in ("main", "pair")]
+    every = [row for row in read(tables / "interaction.csv") if row["effect"] in ("main", "pair")]
+    rows = [row for row in every if row["bytes"] in SIZES]
     figure = Figure(figsize=(7.2, 7.4))
     grid = figure.subplots(2, 2, gridspec_kw={"left": 0.09, "right": 0.985, "top": 0.91, "bottom": 0.13, "hspace": 0.32})
     for axes, size in zip(grid.flat, SIZES):
         _map(axes, [row for row in rows if row["bytes"] == size], size)
     title = "What techniques save (diagonal) and how they interact, cycles one way"
     figure.suptitle(title, x=0.012, ha="left", fontsize=10, fontweight="bold")
-    style.sign(figure, f"Over all 32 combinations; above 0: reinforce each other. {style.caption(rows)}")
+    about = "Over all 32 combinations. Beside the diagonal, above 0: the two reinforce each other; below: each does part of the other's work."
+    style.sign(figure, f"{about}\n{style.caption(rows)}")
     return style.save(figure, folder, "interaction")

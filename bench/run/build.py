@@ -90,11 +90,17 @@ def folder_of(variant: Variant, layout: Layout, tree: Tree | None = None) -> Pat
 
 
 def image(
-    variant: Variant, layout: Layout = AS_WRITTEN, target: str | None = None, tree: Tree | None = None
+    variant: Variant,
+    layout: Layout = AS_WRITTEN,
+    target: str | None = None,
+    tree: Tree | None = None,
+    only: str | None = None,
 ) -> Image:
-    """`target`: of boot/image/Makefile, which may bring programs that are no benchmarks; tree: the current one if None."""
+    """`target`: of boot/image/Makefile, which may bring programs that are no benchmarks; tree: the current one if None;
+    only: the one benchmark to build, all if None.
+    """
     command = image_command(variant, layout, tree) + ([f"IMAGE_TARGET={target}"] if target else [])
-    _run_make(command, (tree or current_tree()).root)
+    _run_make(command + ([f"ONLY={only}"] if only else []), (tree or current_tree()).root)
     folder = folder_of(variant, layout, tree)
     manifest = json.loads((folder / "manifest.json").read_text())
     if manifest["variant"] != variant.name or manifest["axes"] != variant.axes:

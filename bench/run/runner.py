@@ -89,7 +89,8 @@ def _plan(request: Request, folder: Path, model_hash: str | None, trace: Trace |
 
 
 def prepare(request: Request) -> Prepared:
-    image = build.image(request.variant, request.layout, tree=request.tree)
+    only = request.benchmark if request.layout.number or request.tree else None
+    image = build.image(request.variant, request.layout, tree=request.tree, only=only)
     plugin = build.plugin() if request.machine.model else None
     digest = build.model_hash(request.machine, request.board) if request.board else None
     lines = _plan(request, Path(), digest).module_lines(request.machine)
