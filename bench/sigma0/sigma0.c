@@ -2,6 +2,8 @@
 /* Who gets which page of memory? sigma0 gives each page once, to whoever asks first (interface, section 14); the same
  * task may ask for its pages again. Ordinary page-fault messages work as requests: bit 1 of word 0 is ignored.
  *
+ * All I/O ports are the root task's: it asks for them by IO fpages, which the kernel does when it uses one.
+ *
  * A 486 has no 4 MB pages. A request for a 4 MB superpage, in either form, is answered with the one 4 KB page at its
  * base; the size field of the answered fpage says so. */
 #include "bench/sigma0/frames.h"
@@ -58,6 +60,14 @@ static bool give_page(struct l4_words *words, l4_id_t from, uint32_t address)
     return frames_take(page, l4_task_number(from)) ? give(words, page, L4_FPAGE_WRITE) : deny(words);
 }
 
+static bool give_ports(struct l4_words *words, l4_id_t from, uint32_t fpage)
+{
+    if (l4_task_number(from) != l4_task_number(L4_ROOT))
+        return deny(words);
+    *words = (struct l4_words){0, fpage, 0};
+    return true;
+}
+
 static bool answer_special(struct l4_words *words, l4_id_t from)
 {
     switch (words->w1 & 0xFF) {
@@ -76,7 +86,7 @@ static bool answer_special(struct l4_words *words, l4_id_t from)
     }
 }
 
-/* Turns a request into its answer; true if the answer maps a page. */
+/* Turns a request into its answer; true if the answer maps a page or ports. */
 static bool answer(struct l4_words *words, l4_id_t from)
 {
     uint32_t request = words->w0 & ~2u;
@@ -85,6 +95,8 @@ static bool answer(struct l4_words *words, l4_id_t from)
         return give_free_page(words, from);
     if (request & REQUEST_SPECIAL)
         return answer_special(words, from);
+    if (l4_is_port_fpage(request))
+        return give_ports(words, from, request);
     if (request <= SUPERPAGE_REQUESTS)
         return give_page(words, from, request);
     if (request <= SUPERPAGE_REQUESTS_END)

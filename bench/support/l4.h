@@ -44,6 +44,21 @@ static inline uint32_t l4_page_base(uint32_t address)
     return address & ~(uint32_t)(L4_PAGE_SIZE - 1);
 }
 
+/* IO fpages: 2^bits ports from `port`, a multiple of that; bits 4 to 16. */
+enum { L4_PORT_SHIFT = 12, L4_PORT_BITS_MIN = 4, L4_PORT_BITS_ALL = 16 };
+static const uint32_t L4_PORT_MARK = 0xF0000000;
+
+static inline uint32_t l4_port_fpage(uint32_t port, uint32_t bits)
+{
+    return L4_PORT_MARK | port << L4_PORT_SHIFT | bits << 2;
+}
+static inline bool l4_is_port_fpage(uint32_t fpage)
+{
+    uint32_t bits = fpage >> 2 & 0x3F;
+
+    return (fpage & L4_PORT_MARK) == L4_PORT_MARK && bits >= L4_PORT_BITS_MIN && bits <= L4_PORT_BITS_ALL;
+}
+
 /* Completion codes: error number in bits 4-7, bit 4 set for the send phase; the received strings in bits 8-12, the
  * received dwords in bits 13-31. */
 enum l4_error {

@@ -37,7 +37,8 @@ static void print_stack_use(void)
     __asm__ volatile("int3\n\tjmp 1f\n1:");
 }
 
-/* QEMU's isa-debug-exit device; the root task has IOPL 3. Elsewhere nothing listens, and the task just stops. */
+/* QEMU's isa-debug-exit device; its port comes from sigma0, our pager, on first use. Elsewhere nothing
+ * listens, and the task just stops. */
 static void machine_exit(void)
 {
     __asm__ volatile("outl %0, %1" : : "a"(0), "Nd"((uint16_t)0xF4));

@@ -3,11 +3,14 @@
 #include "kernel/arch/exception.h"
 
 #include "kernel/arch/hot.h"
+#include "kernel/arch/port_bitmap.h"
 #include "kernel/arch/processor.h"
 #include "kernel/arch/user_exception.h"
 #include "kernel/arch/user_instruction.h"
 #include "kernel/console/console.h"
+#include "kernel/ipc/interrupt.h"
 #include "kernel/ipc/page_fault.h"
+#include "kernel/ipc/port_fault.h"
 #include "kernel/thread/thread.h"
 
 #include "variant.h"
@@ -79,7 +82,9 @@ void exception_stop(struct trap_frame *frame, const char *sentence)
 
 static void protection_fault(struct trap_frame *frame)
 {
-    if (segments_repair(frame) || user_instruction_execute(frame)) {
+    bool done = segments_repair(frame) || (frame->vector == VECTOR_GENERAL_PROTECTION && port_fault(frame)) ||
+                user_instruction_execute(frame);
+    if (done) {
         return;
     }
     if (!users_fault(frame) || !space_grow(tcb_current())) {
@@ -119,11 +124,14 @@ static void exception(struct trap_frame *frame)
 
 static void handle(struct trap_frame *frame)
 {
+    port_bitmap_hide();
     if (frame->vector >= VECTOR_ID_NEAREST) {
         system_calls[frame->vector - VECTOR_ID_NEAREST](frame);
     } else if (frame->vector == VECTOR_TIMER) {
         timer_interrupt(frame);
-    } else if (frame->vector < VECTOR_TIMER) {
+    } else if (frame->vector > VECTOR_TIMER) {
+        interrupt(frame->vector - VECTOR_TIMER);
+    } else {
         exception(frame);
     }
 }

@@ -20,7 +20,9 @@ struct descriptor {
     uint32_t high;
 };
 
-/* The processor reads esp0 and ss0 at each entry from user level; nothing else of the TSS is used. */
+/* The processor reads esp0 and ss0 at each entry from user level, and io_map when a user touches a port; nothing else
+   of the TSS is used. */
+enum { IO_MAP_NONE = 0xFFFF }; /* beyond the segment's end: users may use no port */
 struct tss {
     uint32_t link;
     uint32_t esp0;

@@ -5,6 +5,7 @@
 #include "kernel/memory/layout.h"
 
 __attribute__((section(".hot"), aligned(PAGE_SIZE))) struct hot hot;
+__attribute__((section(".bss.port_bitmap"), aligned(PAGE_SIZE))) uint8_t port_bitmap[PORT_BITMAP_BYTES];
 
 extern void (*const trap_vectors[])(void);
 void trap_unused(void);
@@ -13,7 +14,6 @@ void kernel_load_segments(void);
 enum {
     VECTOR_BREAKPOINT = 3,
     VECTOR_OVERFLOW = 4,
-    VECTOR_IPC = 0x30,
     VECTOR_LAST_CALL = 0x36,
     GATE_KERNEL = 0x8E00, /* 32-bit interrupt gates: interrupts are off until the handler enables them */
     GATE_USER = 0xEE00,
@@ -41,9 +41,11 @@ static void set_tss(void)
 {
     uint32_t base = (uint32_t)(uintptr_t)&hot.tss;
     hot.tss.ss0 = SELECTOR_KERNEL_DATA;
-    hot.tss.io_map = sizeof(struct tss);
+    uint32_t last = (uint32_t)(uintptr_t)&port_bitmap[PORT_BITMAP_BYTES - 1];
+    port_bitmap[PORT_BITMAP_BYTES - 1] = 0xFF;
+    hot.tss.io_map = IO_MAP_NONE;
     hot.gdt[DESCRIPTOR_TSS] = (struct descriptor){
-        base << 16 | (sizeof(struct tss) - 1),
+        base << 16 | (last - base),
         (base & 0xFF000000) | TYPE_TSS << 8 | (base >> 16 & 0xFF),
     };
 }

@@ -2,7 +2,16 @@
 /* The processor's tables: GDT, IDT, TSS. */
 #pragma once
 
+#include "kernel/memory/layout.h"
+
 #include <stdint.h>
+
+/* Two pages behind the task state segment in which the processor looks for I/O permissions, if the segment says so, and
+   the byte of ones that must follow them. */
+enum { PORT_BITMAP_BYTES = 2 * PAGE_SIZE + 1 };
+extern uint8_t port_bitmap[PORT_BITMAP_BYTES];
+
+enum { VECTOR_IPC = 0x30 };
 
 enum { DESCRIPTOR_USER_DATA = 2, DESCRIPTOR_USER_CODE = 3 };
 

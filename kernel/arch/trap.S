@@ -139,6 +139,19 @@ tunnel_start:
         call    tunnel_run
         ret
 
+/* void ipc_entry_with_ports(void)   int $0x30 while the caller's I/O permission bitmap is shown: hides it, as
+   port_bitmap_hide() does, and goes on as ever.  DS is still the user's. */
+        .globl  ipc_entry_with_ports
+ipc_entry_with_ports:
+        push    %eax
+        mov     $ipc_entry, %eax
+        movw    %ax, %ss:hot+HOT_IPC_GATE_LOW
+        shr     $16, %eax
+        movw    %ax, %ss:hot+HOT_IPC_GATE_HIGH
+        movw    $IO_MAP_NONE, %ss:hot+HOT_IO_MAP
+        pop     %eax
+        jmp     ipc_entry
+
 /* Traps other than IPC: one stub per vector, then struct trap_frame, then the C handler. */
         .macro  TRAP vector, has_error=0
 trap_\vector:

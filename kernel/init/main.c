@@ -3,6 +3,7 @@
 #include "kernel/arch/cpu.h"
 #include "kernel/arch/exception.h"
 #include "kernel/arch/hot.h"
+#include "kernel/arch/pic.h"
 #include "kernel/arch/tables.h"
 #include "kernel/console/console.h"
 #include "kernel/init/banner.h"
@@ -85,7 +86,7 @@ static void create_first_task(uint32_t number, uint32_t id, uint32_t pager, cons
     }
     thread->priority = FIRST_TASK_PRIORITY;
     thread->pager = pager;
-    thread_start(thread, start->eip, start->esp, EFLAGS_RESERVED | EFLAGS_INTERRUPTS | EFLAGS_IOPL_USER);
+    thread_start(thread, start->eip, start->esp, EFLAGS_RESERVED | EFLAGS_INTERRUPTS);
     tcb_user_frame(thread)->registers.send = eax;
     tcb_user_frame(thread)->registers.word[1] = ebx;
 }
@@ -121,6 +122,7 @@ void kernel_main(uint32_t magic, uint32_t multiboot)
     create_first_task(SIGMA0_TASK, ID_SIGMA0, ID_INVALID, &info_page.sigma0, info_page_physical(), 0);
     create_first_task(ROOT_TASK, ID_ROOT, ID_SIGMA0, &info_page.root, MULTIBOOT_LOADED, multiboot);
     give_tasks_to_root();
+    pic_init();
     timer_init();
     become_idle();
 }

@@ -3,8 +3,10 @@
 #include "kernel/ipc/ipc.h"
 
 #include "kernel/ipc/clan.h"
+#include "kernel/ipc/interrupt.h"
 #include "kernel/ipc/send_queue.h"
 #include "kernel/ipc/timeout.h"
+#include "kernel/memory/ports.h"
 #include "kernel/thread/thread.h"
 
 #include "variant.h"
@@ -14,9 +16,15 @@ static bool has_send_phase(const struct ipc_registers *message)
     return message->send < SEND_DESCRIPTOR_LIMIT;
 }
 
+/* A receive window for ports is a descriptor beyond the limit. */
+static bool is_port_window(uint32_t descriptor)
+{
+    return descriptor & RECEIVE_MAP && ports_is_fpage(descriptor);
+}
+
 static bool has_receive_phase(const struct ipc_registers *message)
 {
-    return message->receive < RECEIVE_DESCRIPTOR_LIMIT;
+    return message->receive < RECEIVE_DESCRIPTOR_LIMIT || is_port_window(message->receive);
 }
 
 static bool waits_for(const struct route *route)
@@ -110,6 +118,27 @@ static void receive_by_waiting(struct tcb *self, uint32_t from, struct timeout l
     timeout_stop(self);
 }
 
+/* From an interrupt that is not pending: waits for it, or asks for the association with it. */
+static void receive_interrupt(struct tcb *self, struct ipc_registers *message, uint32_t from, struct timeout limit,
+                              struct tcb *delivered)
+{
+    uint32_t result = interrupt_request(self, from, limit.kind == TIMEOUT_ZERO);
+    if (result) {
+        receive_ends(self, message, delivered, result);
+    } else {
+        receive_by_waiting(self, from, limit, delivered);
+    }
+}
+
+/* The timeout 0 of a receive phase; from nil it ends the thread's association with an interrupt. */
+static void receive_not_now(struct tcb *self, struct ipc_registers *message, uint32_t from, struct tcb *delivered)
+{
+    if (from == RECEIVE_NOBODY) {
+        interrupt_detach(self);
+    }
+    receive_ends(self, message, delivered, RESULT_TIMEOUT);
+}
+
 void ipc_receive(struct tcb *self, struct ipc_registers *message, struct tcb *delivered)
 {
     if (!has_receive_phase(message)) {
@@ -119,14 +148,19 @@ void ipc_receive(struct tcb *self, struct ipc_registers *message, struct tcb *de
     uint32_t from = message->receive & RECEIVE_OPEN ? RECEIVE_ANY
                     : message->partner              ? message->partner
                                                     : RECEIVE_NOBODY;
+    interrupt_receive_begins(self, from);
     struct tcb *sender = send_queue_find(self, from);
     struct timeout limit = timeout_receive(message->timeouts);
-    if (sender) {
+    if (sender && interrupt_take(sender, message)) {
+        receive_ends(self, message, delivered, RESULT_OK);
+    } else if (sender) {
         receive_from_queue(self, sender, delivered);
+    } else if (interrupt_is_id(from)) {
+        receive_interrupt(self, message, from, limit, delivered);
     } else if (from != RECEIVE_ANY && from != RECEIVE_NOBODY && (!clan_existing(from) || from == self->id)) {
         receive_ends(self, message, delivered, RESULT_NOT_EXISTENT);
     } else if (limit.kind == TIMEOUT_ZERO) {
-        receive_ends(self, message, delivered, RESULT_TIMEOUT);
+        receive_not_now(self, message, from, delivered);
     } else {
         receive_by_waiting(self, from, limit, delivered);
     }

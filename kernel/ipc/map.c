@@ -4,6 +4,7 @@
 #include "kernel/init/info_page.h"
 #include "kernel/ipc/ipc.h"
 #include "kernel/memory/mapping.h"
+#include "kernel/memory/ports.h"
 
 #include "variant.h"
 
@@ -27,6 +28,9 @@ static uint32_t offset_mask(uint32_t size)
 
 static bool valid(uint32_t fpage)
 {
+    if (ports_is_fpage(fpage)) {
+        return true;
+    }
     uint32_t size = fpage >> FPAGE_SIZE_SHIFT & FPAGE_SIZE_MASK;
     return size >= FPAGE_SIZE_PAGE && size <= FPAGE_SIZE_ALL;
 }
@@ -103,8 +107,39 @@ static enum map_result map_fpage(struct task *from, struct task *to, uint32_t wi
     return result;
 }
 
+/* The window only bounds which ports are taken: each keeps its number. */
+static enum map_result map_ports(struct task *from, struct task *to, uint32_t window, uint32_t fpage)
+{
+    struct port_units units = ports_of_fpage(fpage);
+    struct port_units wanted = ports_of_fpage(window);
+    units.first = units.first > wanted.first ? units.first : wanted.first;
+    units.end = units.end < wanted.end ? units.end : wanted.end;
+    if (units.first >= units.end || ports_first_held(from, units) == units.end) {
+        return MAP_NONE;
+    }
+    if (!ports_prepare(to)) {
+        return MAP_NO_MEMORY;
+    }
+    ports_map(from, to, units, fpage & FPAGE_GRANT);
+    return MAP_DONE;
+}
+
+/* One fpage, of memory or ports; a window of the other kind takes nothing. */
+static enum map_result map_either(struct task *from, struct task *to, uint32_t window, uint32_t hot_spot,
+                                  uint32_t fpage)
+{
+    if (ports_is_fpage(window) != ports_is_fpage(fpage)) {
+        return MAP_NONE;
+    }
+    return ports_is_fpage(fpage) ? map_ports(from, to, window, fpage) : map_fpage(from, to, window, hot_spot, fpage);
+}
+
 void unmap_fpage(struct task *task, uint32_t fpage, uint32_t how)
 {
+    if (ports_is_fpage(fpage)) {
+        ports_revoke(task, ports_of_fpage(fpage), how);
+        return;
+    }
     struct region region = region_of(fpage);
     if (valid(fpage)) {
         mapping_revoke_region(task, region.base, region.base + offset_mask(region.size), how);
@@ -141,7 +176,7 @@ enum map_result map_message(struct tcb *sender, const struct ipc_registers *mess
         if (!valid(fpage)) {
             break;
         }
-        enum map_result one = map_fpage(sender->task, receiver->task, window, hot_spot, fpage);
+        enum map_result one = map_either(sender->task, receiver->task, window, hot_spot, fpage);
         result = one > result ? one : result;
     }
     return result;

@@ -13,6 +13,7 @@
 #include "kernel/ipc/rpc.h"
 #include "kernel/ipc/timeout.h"
 #include "kernel/ipc/transfer.h"
+#include "kernel/memory/ports.h"
 #include "kernel/memory/user_memory.h"
 #include "kernel/thread/thread.h"
 
@@ -24,14 +25,20 @@ enum {
 };
 #define EIP_IN_KERNEL 0xFFFFFFFFu /* "the fault occurred inside the kernel's copy" */
 
-/* Calls the running thread's pager.  Returns the error of the call, 0 if the pager has answered. */
-static uint32_t call_pager(struct tcb *self, uint32_t address, bool write, uint32_t eip, uint32_t timeouts)
+static uint32_t fault_word_of(uint32_t address, bool write)
+{
+    return (address & ~3u) | (write ? (uint32_t)FAULT_WORD_WRITE : 0);
+}
+
+/* Calls the running thread's pager.  Returns the error of the call, 0 if the pager has answered, perhaps with what fits
+   the window. */
+static uint32_t call_pager(struct tcb *self, uint32_t fault_word, uint32_t eip, uint32_t window, uint32_t timeouts)
 {
     struct ipc_registers message = {
         .send = 0,
         .timeouts = timeouts,
-        .word = {(address & ~3u) | (write ? (uint32_t)FAULT_WORD_WRITE : 0), eip, 0},
-        .receive = FPAGE_ALL | RECEIVE_MAP,
+        .word = {fault_word, eip, 0},
+        .receive = window | RECEIVE_MAP,
         .partner = self->pager,
     };
     return rpc_call(self, &message, RPC_PAGER);
@@ -58,7 +65,7 @@ void tunnel_run(uint32_t fault_word)
     struct tcb *self = tcb_current();
     struct tcb *sender = self->transfer.partner;
     uint32_t timeouts = fault_timeout(sender->message, TIMEOUT_SEND_FAULT_SHIFT);
-    uint32_t error = call_pager(self, fault_word, fault_word & FAULT_WORD_WRITE, EIP_IN_KERNEL, timeouts);
+    uint32_t error = call_pager(self, fault_word, EIP_IN_KERNEL, FPAGE_ALL, timeouts);
     if (error) {
         ipc_break(sender, RESULT_SEND_PAGE_FAULT); /* the sender's timeout bounds the receiver's faults */
     }
@@ -73,7 +80,7 @@ void tunnel_page_fault(struct tcb *sender, uint32_t address, bool write)
     transfer_interrupted(sender);
     /* Not from receiver->esp, where an earlier fault of the same transfer may have left it: the stack must not grow. */
     uint32_t *stack = (uint32_t *)(uintptr_t)ipc_end(receiver->message);
-    *--stack = (address & ~3u) | (write ? (uint32_t)FAULT_WORD_WRITE : 0);
+    *--stack = fault_word_of(address, write);
     *--stack = (uint32_t)(uintptr_t)tunnel_start;
     receiver->esp = (uint32_t)(uintptr_t)stack;
     receiver->blocked = BLOCKED_NOT;
@@ -99,7 +106,8 @@ static void fault_in_transfer(struct tcb *self, struct trap_frame *frame, uint32
     } else {
         transfer_interrupted(self);
         uint32_t timeouts = fault_timeout(self->transfer.partner->message, TIMEOUT_RECEIVE_FAULT_SHIFT);
-        if (call_pager(self, space_user_address(self, linear), write, EIP_IN_KERNEL, timeouts)) {
+        uint32_t word = fault_word_of(space_user_address(self, linear), write);
+        if (call_pager(self, word, EIP_IN_KERNEL, FPAGE_ALL, timeouts)) {
             ipc_break(self, RESULT_RECEIVE_PAGE_FAULT);
         }
     }
@@ -125,7 +133,7 @@ static enum page_in page_in_one(struct tcb *self, const struct trap_frame *frame
     if (self->task->number == SIGMA0_TASK) {
         return map_identically(self->task, address) ? PAGE_IN_DONE : PAGE_IN_REFUSED;
     }
-    uint32_t error = call_pager(self, address, write, user_eip(frame), 0);
+    uint32_t error = call_pager(self, fault_word_of(address, write), user_eip(frame), FPAGE_ALL, 0);
     return !error ? PAGE_IN_DONE : is_cancelled(error) ? PAGE_IN_CANCELLED : PAGE_IN_REFUSED;
 }
 
@@ -150,6 +158,14 @@ static void fault_at_user_level(struct tcb *self, struct trap_frame *frame, uint
 {
     if (page_in_one(self, frame, space_user_address(self, linear), write) == PAGE_IN_REFUSED) {
         exception_stop(frame, "page fault that its pager does not handle");
+    }
+}
+
+void page_fault_of_ports(struct trap_frame *frame, uint32_t fpage)
+{
+    uint32_t error = call_pager(tcb_current(), fpage, frame->eip, PORT_FPAGE_ALL, 0);
+    if (error && !is_cancelled(error)) {
+        exception_stop(frame, "use of I/O ports that its pager does not handle");
     }
 }
 

@@ -17,6 +17,12 @@ void send_queue_append(struct tcb *receiver, struct tcb *sender)
     first->send_previous = sender;
 }
 
+void send_queue_prepend(struct tcb *receiver, struct tcb *sender)
+{
+    send_queue_append(receiver, sender);
+    receiver->send_queue = sender;
+}
+
 void send_queue_remove(struct tcb *sender)
 {
     struct tcb *receiver = sender->queued_at;

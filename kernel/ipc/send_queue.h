@@ -5,6 +5,8 @@
 #include "kernel/thread/tcb.h"
 
 void send_queue_append(struct tcb *receiver, struct tcb *sender);
+/* Before all others. */
+void send_queue_prepend(struct tcb *receiver, struct tcb *sender);
 void send_queue_remove(struct tcb *sender);
 
 /* First sender whose id matches `from` (RECEIVE_ANY: any), NULL if there is none. */

@@ -7,6 +7,7 @@
 #include "kernel/ipc/clan.h"
 #include "kernel/ipc/ipc.h"
 #include "kernel/memory/mapping.h"
+#include "kernel/memory/ports.h"
 #include "kernel/thread/thread.h"
 
 #include "variant.h"
@@ -38,6 +39,7 @@ static void delete_task(struct tcb *self, struct task *task)
         page_directory_load((uint32_t)(uintptr_t)boot_page_directory - PHYSICAL_ALIAS);
     }
     mapping_revoke_region(task, 0, USER_END - 1, REVOKE_ALL | REVOKE_OWN);
+    ports_release(task);
     page_directory_destroy(task);
 }
 

@@ -5,6 +5,7 @@
 #include "kernel/arch/hot.h"
 #include "kernel/arch/v86.h"
 #include "kernel/ipc/clan.h"
+#include "kernel/ipc/interrupt.h"
 #include "kernel/ipc/ipc.h"
 #include "kernel/memory/page_table.h"
 #include "kernel/thread/thread.h"
@@ -103,12 +104,15 @@ void call_lthread_ex_regs(struct trap_frame *frame)
     }
     exchange(&thread->pager, &frame->esi, ID_INVALID);
     exchange(&thread->internal_preempter, &frame->ebx, ID_INVALID);
+    bool changes = frame->edx != UINT32_MAX || frame->ecx != UINT32_MAX;
+    if (changes) {
+        interrupt_detach(thread);
+    }
     bool both = frame->edx != UINT32_MAX && frame->ecx != UINT32_MAX;
     if (both && (thread->blocked == BLOCKED_INACTIVE || thread->blocked == BLOCKED_STOPPED)) {
         start(thread, frame, v86);
         return;
     }
-    bool changes = frame->edx != UINT32_MAX || frame->ecx != UINT32_MAX;
     if (changes && thread != self) {
         ipc_cancel(thread);
     }

@@ -93,6 +93,7 @@ struct tcb {
     struct tcb *wakeup_next;
     struct tcb *wakeup_previous;
     uint8_t in_wakeup_list;
+    uint8_t interrupt; /* id of the line it is associated with, 0: none */
 
     uint32_t pager;
     uint32_t internal_preempter;

@@ -4,6 +4,7 @@
 
 #include "kernel/arch/cpu.h"
 #include "kernel/arch/processor.h"
+#include "kernel/ipc/interrupt.h"
 #include "kernel/ipc/ipc.h"
 #include "kernel/memory/frames.h"
 #include "kernel/memory/page_table.h"
@@ -95,6 +96,7 @@ void thread_start(struct tcb *thread, uint32_t eip, uint32_t esp, uint32_t eflag
 
 void thread_kill(struct tcb *thread)
 {
+    interrupt_detach(thread);
     ipc_forget(thread);
     processor_forget(thread);
     if (ready_contains(thread)) {
