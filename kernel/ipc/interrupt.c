@@ -58,17 +58,17 @@ static void associate(struct tcb *thread, struct line *line, uint32_t id)
     pic_unmask(number_of(line));
 }
 
-uint32_t interrupt_request(struct tcb *self, uint32_t id, bool asks_for_it)
+uint32_t interrupt_request(struct tcb *self, uint32_t id, bool ask)
 {
     struct line *line = line_of_id(id);
     bool own = line && line->thread == self;
-    if (!line || (!own && (line->thread || !asks_for_it))) {
+    if (!line || (!own && (line->thread || !ask))) {
         return RESULT_NOT_EXISTENT;
     }
     if (!own) {
         associate(self, line, id);
     }
-    return asks_for_it ? RESULT_TIMEOUT : RESULT_OK;
+    return ask ? RESULT_TIMEOUT : RESULT_OK;
 }
 
 void interrupt_receive_begins(struct tcb *self, uint32_t from)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Kernel memory in page frames: page tables and thread control blocks.  It is set aside at boot. */
+/* Kernel memory in page frames: page tables, thread control blocks, records of ports.  It is set aside at boot. */
 #pragma once
 
 #include "kernel/memory/layout.h"

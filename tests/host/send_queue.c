@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Are waiting senders served first come first served, and does a sender that gives up leave the others in order? Random
-   arrivals, departures and searches beside a plain array. */
+/* Are waiting senders served first come first served, unless one goes before all others, and does a sender that gives
+   up leave the others in order? Random arrivals, departures and searches beside a plain array. */
 #include "tests/host/host.h"
 
 #include "kernel/ipc/send_queue.h"
@@ -28,8 +28,14 @@ static void arrive_or_leave(struct tcb *sender)
 {
     int32_t place = place_of(sender);
     if (place < 0) {
-        send_queue_append(receiver, sender);
-        expected[waiting++] = sender;
+        if (random_below(4) == 0) {
+            send_queue_prepend(receiver, sender);
+            memmove(&expected[1], &expected[0], waiting++ * sizeof(expected[0]));
+            expected[0] = sender;
+        } else {
+            send_queue_append(receiver, sender);
+            expected[waiting++] = sender;
+        }
         return;
     }
     send_queue_remove(sender);

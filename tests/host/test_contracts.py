@@ -34,7 +34,7 @@ class Contract:
 
 LISTS = "kernel/thread/ready_list.c"
 COMMON = ("kernel/memory/frames.c", "kernel/memory/page_table.c", "kernel/arch/tables.c")
-MAPPING = "kernel/memory/mapping.c"
+MAPPING, PORTS = "kernel/memory/mapping.c", "kernel/memory/ports.c"
 LAZY, EAGER = ("queue=lazy",), ("queue=eager",)
 DIRECT, SCHEDULER = ("handoff=direct",), ("handoff=scheduler",)
 ONE: tuple[tuple[str, ...], ...] = ((),)
@@ -43,8 +43,10 @@ CONTRACTS = (
     Contract("handoff", (LISTS,), (LAZY + DIRECT, LAZY + SCHEDULER, EAGER + DIRECT, EAGER + SCHEDULER)),
     Contract("send_queue", ("kernel/ipc/send_queue.c",), ONE),
     Contract("timeout", ("kernel/ipc/timeout.c",), ONE),
-    Contract("map", ("kernel/ipc/map.c", MAPPING), ONE),
+    Contract("map", ("kernel/ipc/map.c", MAPPING, PORTS), ONE),
     Contract("mapping", (MAPPING,), ONE),
+    Contract("ports", (PORTS,), ONE),
+    Contract("pic", ("kernel/arch/pic.c",), ONE),
     Contract("transfer", (), (("transfer=temporary_mapping",), ("transfer=double_copy",))),
     Contract("space", (), (("space=page_table",), ("space=small",))),
     Contract("space_small", (), (("space=small",),)),

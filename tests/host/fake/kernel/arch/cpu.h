@@ -16,6 +16,23 @@ extern struct fake_cpu fake_cpu;
 /* A test that keeps translations of the fake memory forgets them here (weak: others have none). */
 void fake_translations_end(void);
 
+/* A test of code that talks to devices is the device. */
+void fake_port_write(uint16_t port, uint8_t value);
+uint8_t fake_port_read(uint16_t port);
+
+static inline void port_write(uint16_t port, uint8_t value)
+{
+    fake_port_write(port, value);
+}
+
+static inline uint8_t port_read(uint16_t port)
+{
+    return fake_port_read(port);
+}
+
+/* As in kernel/arch/cpu.h. */
+enum eflags_bits { EFLAGS_INTERRUPTS = 1u << 9, EFLAGS_IOPL_USER = 3u << 12 };
+
 static inline void cpu_load_cr3(uint32_t page_directory)
 {
     fake_cpu.cr3 = page_directory;
