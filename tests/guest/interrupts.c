@@ -11,6 +11,7 @@ enum { KEYBOARD_DATA = 0x60, KEYBOARD_COMMAND = 0x64, OUTPUT_FULL = 1, INPUT_FUL
 enum { WRITE_COMMAND_BYTE = 0x60, INTERRUPTS_ON = 0x03, WRITE_OUTPUT = 0xD2, WRITE_MOUSE_OUTPUT = 0xD3 };
 enum { MASTER_MASK = 0x21 };
 enum { PATIENCE_MS = 30, SHORT_MS = 3, SPINS = 200000, SOME_BYTE = 0x1C, TIMES = 3 };
+enum { WITHOUT_TIMESLICES = 1 << 20 };
 
 static struct l4_message box;
 
@@ -273,13 +274,16 @@ static void serving_thread(uint32_t unused)
     thread_stop();
 }
 
-/* Starts the serving thread, raises the interrupt, and tells whether it was served while this thread was running. */
+/* Starts the serving thread, makes the end of time slices no reason for it to run, raises the interrupt, and tells
+ * whether it was served while this thread was running. */
 static bool served_at_once(int priority_above_own)
 {
     served = false;
     prepare();
+    uint32_t own = thread_get_priority(l4_myself());
+    l4_thread_schedule(l4_myself(), own | WITHOUT_TIMESLICES);
     l4_id_t thread = thread_start(1, serving_thread, 0);
-    thread_set_priority(thread, (uint32_t)((int)thread_get_priority(l4_myself()) + priority_above_own));
+    thread_set_priority(thread, (uint32_t)((int)own + priority_above_own));
     thread_sleep(SHORT_MS);
     raise();
     for (uint32_t spins = 0; spins < SPINS && !served; spins++)

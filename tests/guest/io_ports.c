@@ -3,13 +3,25 @@
  *
  * Children obey the root task, which is their pager and sees what they fault on. Ports that are read change nothing. */
 #include "bench/support/driver.h"
+#include "bench/support/info_page.h"
 #include "bench/support/memory.h"
 #include "bench/support/selftest.h"
 
 enum { FIRST = FIRST_TASK, SECOND };
 enum { SPEAKER = 0x61, TIMER_LAST = 0x5F, CMOS = 0x71, LAST_PORT = 0xFFFF, UNIT_BITS = 4 };
-enum { PATIENCE_MS = 20, IOPL_SHIFT = 12 };
-enum order { TELL, READ, READ_PAIR, READ_STRING, READ_ON_AND_ON, IOPL, CLEAR_INTERRUPTS, PASS_ON, GRANT_ON };
+enum { PATIENCE_MS = 20, LATER_MS = 60, IOPL_SHIFT = 12 };
+enum order {
+    TELL,
+    READ,
+    READ_PAIR,
+    READ_STRING,
+    READ_ON_AND_ON,
+    READ_LATER,
+    IOPL,
+    CLEAR_INTERRUPTS,
+    PASS_ON,
+    GRANT_ON
+};
 
 /* Set before the children start, who have copies. */
 static uint32_t window;
@@ -73,6 +85,10 @@ static uint32_t obey(enum order order, uint32_t argument)
     case READ_ON_AND_ON:
         for (;;)
             port_read(port);
+    case READ_LATER:
+        for (uint32_t end = kernel_clock_ms() + LATER_MS; kernel_clock_ms() < end;)
+            ;
+        return port_read(port);
     case IOPL:
         return io_privilege();
     case CLEAR_INTERRUPTS:
@@ -304,37 +320,68 @@ static void grant(void)
     check("grant", order(second, READ, SPEAKER) && faults == 1, "but not their first giver's taking back");
 }
 
-/* The processor must not look at one task's permissions while another runs, whatever came between. */
-static void apart(void)
+/* The processor must not look at one task's permissions while another runs. The other has run before, so that no page
+ * fault comes between. */
+static l4_id_t children_start_with_ports(void)
 {
+    struct event event;
+
     prepare_for_ports();
     l4_id_t first = children_start();
-
     give(first, unit_of(SPEAKER));
+    give(second, unit_of(CMOS));
+    order(second, READ_LATER, CMOS);
+    boss_wait_for(EVENT_DONE, &event, 2 * LATER_MS);
     refusing = true;
-    check("apart", has_port(first, SPEAKER) && !order(second, READ, SPEAKER) && faults == 1,
-          "after an IPC another task has no ports");
-    second = child_start(SECOND);
-    check("apart", !order(first, READ_ON_AND_ON, SPEAKER), "a task uses its ports all the time");
-    check("apart", !order(second, READ, SPEAKER) && faults == 1, "another that interrupts it has none");
+    return first;
 }
 
-static void apart_small(void)
+static void apart_after_ipc(void)
 {
-    prepare_for_ports();
-    l4_id_t first = children_start();
+    l4_id_t first = children_start_with_ports();
+
+    check("apart-after-ipc", has_port(second, CMOS) && has_port(first, SPEAKER), "two tasks use ports");
+    has_port(first, SPEAKER);
+    bool came_through = order(second, READ, SPEAKER);
+    check("apart-after-ipc", !came_through && faults == 1, "after an IPC the other does not have the first one's");
+}
+
+/* The second child comes to its reading while the first one, which it shares the processor with, never enters the
+ * kernel by itself. */
+static void check_apart_after_tick(const char *name, l4_id_t first)
+{
+    struct event event;
+
+    order(second, READ_LATER, SPEAKER);
+    check(name, !order(first, READ_ON_AND_ON, SPEAKER), "a task uses its ports all the time");
+    bool came_through = boss_wait_for(EVENT_DONE, &event, 2 * LATER_MS);
+    check(name, !came_through && faults == 1, "one that shares the processor with it has none of them");
+}
+
+static void apart_after_tick(void)
+{
+    check_apart_after_tick("apart-after-tick", children_start_with_ports());
+}
+
+static void apart_in_small_space(void)
+{
+    l4_id_t first = children_start_with_ports();
 
     task_make_small(second, 1);
-    give(first, unit_of(SPEAKER));
-    refusing = true;
-    check("apart-small", !order(first, READ_ON_AND_ON, SPEAKER), "a task uses its ports all the time");
-    check("apart-small", !order(second, READ, SPEAKER) && faults == 1, "another in a small space has none");
+    check_apart_after_tick("apart-in-small-space", first);
 }
 
 static const struct root_test tests[] = {
-    {"port-fault", port_fault}, {"refused", refused}, {"all-ports", all_ports},
-    {"windows", windows},       {"unmap", unmap},     {"recursive", recursive},
-    {"grant", grant},           {"apart", apart},     {"apart-small", apart_small},
+    {"port-fault", port_fault},
+    {"refused", refused},
+    {"all-ports", all_ports},
+    {"windows", windows},
+    {"unmap", unmap},
+    {"recursive", recursive},
+    {"grant", grant},
+    {"apart-after-ipc", apart_after_ipc},
+    {"apart-after-tick", apart_after_tick},
+    {"apart-in-small-space", apart_in_small_space},
 };
 
 static void io_ports_run(void)
