@@ -285,6 +285,7 @@ static bool served_at_once(int priority_above_own)
     l4_id_t thread = thread_start(1, serving_thread, 0);
     thread_set_priority(thread, (uint32_t)((int)own + priority_above_own));
     thread_sleep(SHORT_MS);
+    l4_thread_switch(L4_NIL_ID); /* and the new time slice begins */
     raise();
     for (uint32_t spins = 0; spins < SPINS && !served; spins++)
         ;
