@@ -11,7 +11,7 @@ enum { KEYBOARD_DATA = 0x60, KEYBOARD_COMMAND = 0x64, OUTPUT_FULL = 1, INPUT_FUL
 enum { WRITE_COMMAND_BYTE = 0x60, INTERRUPTS_ON = 0x03, WRITE_OUTPUT = 0xD2, WRITE_MOUSE_OUTPUT = 0xD3 };
 enum { MASTER_MASK = 0x21 };
 enum { PATIENCE_MS = 30, SHORT_MS = 3, SPINS = 200000, SOME_BYTE = 0x1C, TIMES = 3 };
-enum { WITHOUT_TIMESLICES = 1 << 20 };
+static const uint32_t LONG_TIMESLICE = 0xFF800000; /* 4 s */
 
 static struct l4_message box;
 
@@ -281,7 +281,7 @@ static bool served_at_once(int priority_above_own)
     served = false;
     prepare();
     uint32_t own = thread_get_priority(l4_myself());
-    l4_thread_schedule(l4_myself(), own | WITHOUT_TIMESLICES);
+    l4_thread_schedule(l4_myself(), own | LONG_TIMESLICE);
     l4_id_t thread = thread_start(1, serving_thread, 0);
     thread_set_priority(thread, (uint32_t)((int)own + priority_above_own));
     thread_sleep(SHORT_MS);
