@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Offsets of structure members for assembly, computed by the compiler: the build turns the .ascii lines into
  * offsets.inc. */
-#include "kernel/arch/hot.h"
-#include "kernel/arch/tables.h"
 #include "kernel/arch/v86.h"
 #include "kernel/thread/tcb.h"
 
@@ -15,10 +13,6 @@ void offsets(void)
 {
     OFFSET("TCB_ESP", offsetof(struct tcb, esp));
     OFFSET("TCB_MESSAGE", offsetof(struct tcb, message));
-    OFFSET("HOT_IO_MAP", offsetof(struct hot, tss.io_map));
-    OFFSET("HOT_IPC_GATE_LOW", offsetof(struct hot, idt[VECTOR_IPC].offset_low));
-    OFFSET("HOT_IPC_GATE_HIGH", offsetof(struct hot, idt[VECTOR_IPC].offset_high));
-    OFFSET("IO_MAP_NONE", IO_MAP_NONE);
     OFFSET("V86_WORDS_SIZE", sizeof(struct v86_segments));
     OFFSET("IPC_REGISTERS_SIZE", sizeof(struct ipc_registers));
 }

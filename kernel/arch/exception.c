@@ -3,7 +3,6 @@
 #include "kernel/arch/exception.h"
 
 #include "kernel/arch/hot.h"
-#include "kernel/arch/port_bitmap.h"
 #include "kernel/arch/processor.h"
 #include "kernel/arch/user_exception.h"
 #include "kernel/arch/user_instruction.h"
@@ -124,7 +123,6 @@ static void exception(struct trap_frame *frame)
 
 static void handle(struct trap_frame *frame)
 {
-    port_bitmap_hide();
     if (frame->vector >= VECTOR_ID_NEAREST) {
         system_calls[frame->vector - VECTOR_ID_NEAREST](frame);
     } else if (frame->vector == VECTOR_TIMER) {

@@ -3,22 +3,10 @@
 
 #include "kernel/arch/cpu.h"
 #include "kernel/arch/hot.h"
+#include "kernel/arch/processor.h"
 #include "kernel/arch/tables.h"
 #include "kernel/memory/frames.h"
 #include "kernel/memory/page_table.h"
-
-/* The two entries of IPC (trap.S). */
-void ipc_entry(void);
-void ipc_entry_with_ports(void);
-
-static bool shown_at_entry;
-
-static void set_ipc_entry(void (*entry)(void))
-{
-    uint32_t address = (uint32_t)(uintptr_t)entry;
-    hot.idt[VECTOR_IPC].offset_low = address & 0xFFFF;
-    hot.idt[VECTOR_IPC].offset_high = address >> 16;
-}
 
 /* Page `index` of the bitmap's place after the task state segment. */
 static void map_page(uint32_t index, uint32_t frame)
@@ -34,19 +22,10 @@ void port_bitmap_show(const uint32_t *frames)
     map_page(0, frames[0]);
     map_page(1, frames[1]);
     hot.tss.io_map = (uint16_t)((uintptr_t)port_bitmap - (uintptr_t)&hot.tss);
-    set_ipc_entry(ipc_entry_with_ports);
+    processor_now_live(LIVE_PORTS);
 }
 
-void port_bitmap_hide(void)
+bool port_bitmap_is_shown(void)
 {
-    shown_at_entry = hot.tss.io_map != IO_MAP_NONE;
-    if (shown_at_entry) {
-        hot.tss.io_map = IO_MAP_NONE;
-        set_ipc_entry(ipc_entry);
-    }
-}
-
-bool port_bitmap_was_shown(void)
-{
-    return shown_at_entry;
+    return hot.processor_live & LIVE_PORTS;
 }

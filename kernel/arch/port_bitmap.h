@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which I/O permission bitmap does the processor read?  The one of the running task while it is shown, and none from
-   the next entry into the kernel on.  So a switch between tasks need not think of it: a task that uses its ports again
-   faults once, and its bitmap is shown again. */
+/* Which I/O permission bitmap does the processor read?  That of the running thread's task while it is shown, which is
+   live processor state (processor.h): none is from the next switch to another thread on.  So a switch need not think of
+   it: a thread that uses its ports again faults once, and its bitmap is shown again. */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Makes the bitmap in two frames the processor's, until the kernel is next entered. */
+/* Makes the bitmap in two frames the processor's while the running thread runs. */
 void port_bitmap_show(const uint32_t *frames);
 
-/* Called at every entry into the kernel but that of IPC, which does the same by itself (trap.S). */
-void port_bitmap_hide(void);
-
-/* Was a bitmap shown when the kernel was entered last, other than for IPC? */
-bool port_bitmap_was_shown(void);
+/* Is the running thread's shown? */
+bool port_bitmap_is_shown(void);

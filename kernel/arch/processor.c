@@ -2,12 +2,12 @@
 #include "kernel/arch/processor.h"
 
 #include "kernel/arch/cpu.h"
+#include "kernel/arch/tables.h"
 #include "kernel/ipc/ipc.h"
 
 #include "variant.h"
 
 enum {
-    VECTOR_IPC = 0x30,
     FPU_CONTROL = 0, /* words of its image */
     FPU_TAGS = 2,
     FPU_CONTROL_INITIAL = 0x037F, /* as FNINIT leaves it, with registers of zeros besides */
@@ -62,7 +62,7 @@ static void gate_set(void (*entry)(void))
     hot.idt[VECTOR_IPC].offset_high = address >> 16;
 }
 
-static void now_live(enum processor_live what)
+void processor_now_live(enum processor_live what)
 {
     hot.processor_live |= what;
     gate_set(ipc_entry_special);
@@ -75,6 +75,9 @@ void processor_leave_live(void)
     }
     if (hot.processor_live & LIVE_BREAKPOINTS) {
         cpu_write_dr7(CONTROL_FIXED);
+    }
+    if (hot.processor_live & LIVE_PORTS) {
+        hot.tss.io_map = IO_MAP_NONE;
     }
     hot.processor_live = 0;
     gate_set(ipc_entry);
@@ -114,7 +117,7 @@ bool processor_use_fpu(void)
         __asm__ volatile("frstor %0" : : "m"(state->fpu));
         fpu_owner = self;
     }
-    now_live(LIVE_FPU);
+    processor_now_live(LIVE_FPU);
     return true;
 }
 
@@ -140,7 +143,7 @@ static void enable_breakpoints(const struct tcb *thread)
     uint32_t control = breakpoints_of(thread, linear);
     if (control & CONTROL_LOCAL) {
         cpu_write_breakpoints(linear);
-        now_live(LIVE_BREAKPOINTS);
+        processor_now_live(LIVE_BREAKPOINTS);
     }
     if (hot.processor_live & LIVE_BREAKPOINTS) {
         cpu_write_dr7(control | CONTROL_FIXED);
@@ -150,6 +153,9 @@ static void enable_breakpoints(const struct tcb *thread)
 struct user_frame *processor_resume(struct user_frame *frame)
 {
     struct tcb *self = tcb_current();
+    if (!self->processor) { /* only its ports were live */
+        return frame;
+    }
     enable_breakpoints(self);
     bool v86 = frame->eflags & EFLAGS_V86;
     return v86 ? (struct user_frame *)v86_leave(self, (uint32_t *)frame, sizeof(*frame) / sizeof(uint32_t)) : frame;

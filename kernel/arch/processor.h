@@ -2,12 +2,12 @@
 /* What of the processor, besides general registers, does a thread own, and how does the short IPC path not have to
  * care?
  *
- * Rule: while a thread runs at user level whose FPU registers or breakpoints are in the processor, hot.processor_live
- * says so and the gate of int 0x30 leads to ipc_entry_special.  Whoever takes the processor from it, outside the short
- * path, or lets it enter the short path, first calls processor_leave() or processor_leave_live(): then CR0.TS is set,
- * no breakpoint is enabled, and the gate leads to ipc_entry.  A thread with state of its own goes on at user level
- * through processor_resume() or processor_return() only, and those enable its breakpoints again; its FPU registers come
- * back by exception 7. */
+ * Rule: while a thread runs at user level whose FPU registers, breakpoints or ports are in the processor,
+ * hot.processor_live says so and the gate of int 0x30 leads to ipc_entry_special.  Whoever takes the processor from it,
+ * outside the short path, or lets it enter the short path, first calls processor_leave() or processor_leave_live():
+ * then CR0.TS is set, no breakpoint is enabled, no port open, and the gate leads to ipc_entry.  A thread with state of
+ * its own goes on at user level through processor_resume() or processor_return() only, and those enable its breakpoints
+ * again; its FPU registers come back by exception 7, its ports by exception 13. */
 #pragma once
 
 #include "kernel/arch/hot.h"
@@ -23,6 +23,7 @@ enum {
 enum processor_live {
     LIVE_FPU = 1u << 0,
     LIVE_BREAKPOINTS = 1u << 1,
+    LIVE_PORTS = 1u << 2, /* its task's I/O permission bitmap is shown */
 };
 
 /* A thread has it from its first use of one of these on. */
@@ -32,7 +33,6 @@ struct processor_state {
     uint32_t debug_status;            /* DR6 */
     uint32_t debug_control;           /* DR7 */
     struct v86_segments v86;          /* the data segments of its V86 mode while it is not in it */
-    uint32_t privilege_level;         /* likewise: EFLAGS.IOPL of its protected mode while it is in V86 mode */
 };
 
 /* Memory for one thread's state, not initialized; NULL: there is none.  (processor_memory.c) */
@@ -44,6 +44,9 @@ struct processor_state *processor_state(struct tcb *thread);
 
 /* The thread ends: nothing of its state remains. */
 void processor_forget(struct tcb *thread);
+
+/* The running thread has something live from now on. */
+void processor_now_live(enum processor_live what);
 
 /* Puts the running thread's live state away (trap.S calls this, too). */
 void processor_leave_live(void);

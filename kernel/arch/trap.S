@@ -35,7 +35,8 @@ ipc_leave:
 ipc_return:
         iret
 
-/* void ipc_entry_special(void)   as ipc_entry, for a thread that uses the FPU or debug registers: the gate leads here
+/* void ipc_entry_special(void)   as ipc_entry, for a thread that uses the FPU, debug registers or I/O ports: the gate leads
+   here
    while such a thread runs, so the short path asks nobody about them (processor.h). */
         .section .text.ipc_special, "ax"
         .globl  ipc_entry_special
@@ -138,19 +139,6 @@ tunnel_start:
         pop     %eax
         call    tunnel_run
         ret
-
-/* void ipc_entry_with_ports(void)   int $0x30 while the caller's I/O permission bitmap is shown: hides it, as
-   port_bitmap_hide() does, and goes on as ever.  DS is still the user's. */
-        .globl  ipc_entry_with_ports
-ipc_entry_with_ports:
-        push    %eax
-        mov     $ipc_entry, %eax
-        movw    %ax, %ss:hot+HOT_IPC_GATE_LOW
-        shr     $16, %eax
-        movw    %ax, %ss:hot+HOT_IPC_GATE_HIGH
-        movw    $IO_MAP_NONE, %ss:hot+HOT_IO_MAP
-        pop     %eax
-        jmp     ipc_entry
 
 /* Traps other than IPC: one stub per vector, then struct trap_frame, then the C handler. */
         .macro  TRAP vector, has_error=0

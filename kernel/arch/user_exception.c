@@ -92,7 +92,7 @@ enum mirrored user_exception_mirror(struct trap_frame *frame)
     if (result == PAGE_IN_REFUSED || !handler) {
         return MIRROR_BAD_HANDLER;
     }
-    v86_end(self, (struct user_frame *)(frame + 1) - 1);
+    v86_end((struct user_frame *)(frame + 1) - 1);
     frame->eflags &= ~(uint32_t)EFLAGS_CLEARED;
     frame->esp = esp;
     frame->eip = handler;

@@ -27,7 +27,8 @@ struct v86_iret {
     struct v86_segments segments;
 };
 
-/* Interrupts stay on and the I/O privilege level is 0, so that INT n, too, comes to the handler. */
+/* Interrupts stay on and the I/O privilege level is 0, so that INT n, too, comes to the handler.  Back in its protected
+   mode a thread that may have level 3 gets it when it needs it. */
 static uint32_t v86_eflags(uint32_t eflags)
 {
     return (eflags & EFLAGS_OF_USER) | EFLAGS_RESERVED | EFLAGS_INTERRUPTS | EFLAGS_V86;
@@ -78,12 +79,9 @@ bool v86_permit(struct tcb *thread)
     return true;
 }
 
-void v86_begin(struct tcb *thread, struct user_frame *frame)
+void v86_begin(struct user_frame *frame)
 {
     uint32_t *return_address = (uint32_t *)frame - 1;
-    if (!(frame->eflags & EFLAGS_V86)) {
-        thread->processor->privilege_level = frame->eflags & EFLAGS_IOPL_USER;
-    }
     frame->eflags = v86_eflags(frame->eflags);
     frame->ss = frame->esp >> 16;
     frame->esp &= OFFSET_MASK;
@@ -94,10 +92,10 @@ void v86_begin(struct tcb *thread, struct user_frame *frame)
     }
 }
 
-void v86_end(struct tcb *thread, struct user_frame *frame)
+void v86_end(struct user_frame *frame)
 {
     if (frame->eflags & EFLAGS_V86) {
-        frame->eflags = (frame->eflags & ~(uint32_t)EFLAGS_V86) | thread->processor->privilege_level;
+        frame->eflags &= ~(uint32_t)EFLAGS_V86;
         frame->cs = SELECTOR_USER_CODE;
         frame->ss = SELECTOR_USER_DATA;
     }
@@ -125,7 +123,6 @@ bool v86_return_from_handler(struct trap_frame *frame)
         return false;
     }
     self->processor->v86 = wanted.segments;
-    self->processor->privilege_level = frame->eflags & EFLAGS_IOPL_USER;
     frame->eflags = v86_eflags(wanted.eflags);
     frame->eip = wanted.eip & OFFSET_MASK;
     frame->cs = wanted.cs & SELECTOR_MASK;

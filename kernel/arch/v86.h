@@ -30,10 +30,10 @@ uint32_t *v86_leave(struct tcb *thread, uint32_t *frame, uint32_t words);
 bool v86_permit(struct tcb *thread);
 
 /* The thread goes on in V86 mode, ESP and EIP of the frame being SS:SP and CS:IP, packed in 16 bits each. */
-void v86_begin(struct tcb *thread, struct user_frame *frame);
+void v86_begin(struct user_frame *frame);
 
 /* The thread leaves V86 mode for flat segments; ESP and EIP of the frame are to be set. */
-void v86_end(struct tcb *thread, struct user_frame *frame);
+void v86_end(struct user_frame *frame);
 
 /* Brings ESP and EIP of a thread in V86 mode into the packed form that v86_begin() takes. */
 void v86_pack(struct user_frame *frame);

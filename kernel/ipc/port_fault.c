@@ -80,7 +80,7 @@ static bool raise_privilege(struct trap_frame *frame)
 bool port_fault(struct trap_frame *frame)
 {
     const struct task *task = tcb_current()->task;
-    if (!trap_from_user(frame) || frame->error != 0) {
+    if (!trap_from_user(frame) || trap_from_v86(frame) || frame->error != 0) { /* V86 programs have handlers for it */
         return false;
     }
     struct port_units wanted = wanted_by(frame);
@@ -96,7 +96,7 @@ bool port_fault(struct trap_frame *frame)
         page_fault_of_ports(frame, all ? PORT_FPAGE_ALL : fpage_of_unit(missing));
         return true;
     }
-    if (port_bitmap_was_shown()) {
+    if (port_bitmap_is_shown()) {
         return false;
     }
     port_bitmap_show(ports_bitmap(task));

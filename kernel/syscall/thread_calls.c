@@ -76,7 +76,7 @@ static void start(struct tcb *thread, struct trap_frame *frame, bool v86)
     uint32_t old_eflags = fresh ? eflags : user->eflags;
     thread_start(thread, frame->edx, frame->ecx, eflags);
     if (v86) {
-        v86_begin(thread, user);
+        v86_begin(user);
     }
     frame->eax = old_eflags;
     frame->ecx = old_esp;
@@ -84,12 +84,12 @@ static void start(struct tcb *thread, struct trap_frame *frame, bool v86)
 }
 
 /* The mode changes only if both registers are given; then, too, a thread already in V86 mode takes them as packed. */
-static void set_mode(struct tcb *thread, struct user_frame *user, bool v86)
+static void set_mode(struct user_frame *user, bool v86)
 {
     if (v86) {
-        v86_begin(thread, user);
+        v86_begin(user);
     } else {
-        v86_end(thread, user);
+        v86_end(user);
     }
 }
 
@@ -121,5 +121,5 @@ void call_lthread_ex_regs(struct trap_frame *frame)
     v86_pack(user);
     exchange(&user->esp, &frame->ecx, UINT32_MAX);
     exchange(&user->eip, &frame->edx, UINT32_MAX);
-    set_mode(thread, user, both ? v86 : (user->eflags & EFLAGS_V86) != 0);
+    set_mode(user, both ? v86 : (user->eflags & EFLAGS_V86) != 0);
 }

@@ -90,7 +90,7 @@ static void root_flags(void)
     covers("root-flags", "start.segments start.eflags start.iopl segment.flat space.user-size");
     check("root-flags", (at->eflags & FLAG_INTERRUPTS) && !(at->eflags & FLAG_DIRECTION),
           "interrupts are enabled, the direction flag is clear");
-    check("root-flags", (at->eflags >> IOPL_SHIFT & 3) == 3, "the root task has the ports");
+    check("root-flags", (at->eflags >> IOPL_SHIFT & 3) == 0, "no ports without an IO fpage");
     bool same = at->ds == at->es && at->es == at->fs && at->fs == at->gs && at->gs == at->ss;
     check("root-flags",
           same && limit_of(at->ds) >> 20 >= USER_MEGABYTES - 1 && limit_of(at->cs) >> 20 >= USER_MEGABYTES - 1,
