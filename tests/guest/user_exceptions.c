@@ -51,7 +51,7 @@ FAULT(bound, "movl $7, %eax\n\tmovl $bounds, %ecx", "bound %eax, (%ecx)");
 FAULT(opcode, "", "ud2");
 FAULT(nested, "pushfl\n\torl $0x4000, (%esp)\n\tpopfl", "iret");
 FAULT(no_vector, "", "int $0x40");
-FAULT(privileged, "", "cli");
+FAULT(privileged, "", "clts");
 FAULT(iret_to_kernel, "pushfl\n\tpushl $0x20\n\tpushl $0x100", "iret");
 FAULT(iret_to_nowhere, "pushfl\n\tpushl $0x1000\n\tpushl $0x100", "iret");
 FAULT(page, "movl $0x00BE2000, %ecx", "movl %eax, (%ecx)");
