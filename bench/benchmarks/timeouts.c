@@ -2,7 +2,8 @@
 /* What does a short IPC cost while many other threads have timeouts pending?
  *
  *   endless-N     the client calls without a timeout
- *   finite-N      the client's receive timeout is finite, 255 ms, so that the kernel notes it and forgets it again
+ *   finite-N      the client's receive timeout is finite, 255 ms, so that the kernel notes it and forgets it again.
+ *                 With others pending that touches the control block of a neighbour in the list: once, however many
  *
  * A sample is a round trip of three words between a client and a server, two tasks in large spaces. N threads of other
  * tasks wait in an IPC of their own with a timeout of about a minute, none of which ends in a sample. warm: after 8

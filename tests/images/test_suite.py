@@ -120,8 +120,10 @@ def test_an_error_code_is_not_free() -> None:
     [("timeouts", "endless"), ("timeouts", "finite"), ("ready_queue", "ready"), ("existing_threads", "threads")],
 )
 def test_ipc_does_not_cost_more_the_more_threads_there_are(benchmark: str, stem: str, variant: str) -> None:
-    values = series(benchmark, stem, variant)
-    assert max(values) <= 1.03 * min(values)
+    """From the second case on; the first has nobody else, and so no neighbour in a list whose block must be touched."""
+    alone, *among_others = series(benchmark, stem, variant)
+    assert max(among_others) <= 1.03 * min(among_others)
+    assert max(among_others) <= 1.1 * alone
 
 
 def test_driving_more_out_of_the_caches_is_not_cheaper() -> None:
