@@ -53,14 +53,9 @@ void fake_translations_end(void)
 }
 
 /* The buffer is never contended for: one processor, one sender. */
-void thread_wake(struct tcb *thread)
+void thread_donate(struct tcb *target)
 {
-    TRUE(thread == NULL);
-}
-
-void thread_switch(struct tcb *next)
-{
-    TRUE(next == NULL);
+    TRUE(target == NULL);
 }
 
 /* As copy.S, for the host's calling convention. */
