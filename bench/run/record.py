@@ -90,12 +90,14 @@ def _guest_values(case: serial.Case) -> list[int] | None:
     return known or None
 
 
-def _check_clocks(name: str, guest: list[int], values: list[int], ticks: list[int], starts: list[int]) -> None:
-    clocks = statistics.compare_clocks(guest, values, ticks, starts)
+def _check_clocks(
+    name: str, guest: list[int], values: list[int], ticks: list[int], starts: list[int], bound: int
+) -> None:
+    clocks = statistics.compare_clocks(guest, values, ticks, starts, bound)
     if not clocks.agree:
         raise RunFailed(
             f"case {name}: the guest's clock and the model disagree by {clocks.low} to {clocks.high} cycles; "
-            f"the cost of reading the clock may vary by {statistics.CLOCK_BOUND_CYCLES} at most"
+            f"the cost of reading the clock may vary by {bound} at most"
         )
 
 
@@ -106,15 +108,21 @@ def _further(facts: dict[str, str]) -> Line:
     return {**operations, **({"parameters": own} if own else {})}
 
 
-def samples_line(case: serial.Case, samples: list[counts.Sample] | None, unit: str | None) -> Line:
-    """One case. Raises RunFailed if the guest and the model disagree about the number or the length of its samples."""
+def samples_line(
+    case: serial.Case,
+    samples: list[counts.Sample] | None,
+    unit: str | None,
+    clock_bound: int = statistics.CLOCK_BOUND_CYCLES,
+) -> Line:
+    """One case; clock_bound as of statistics.compare_clocks. Raises RunFailed if the guest and the model disagree about the number or the length of its samples."""
     if samples is not None and len(samples) != case.n:
         raise RunFailed(f"case {case.name}: the guest reports {case.n} samples, the model counted {len(samples)}")
     facts, guest = case.facts, _guest_values(case)
     counted = _counts(samples) if samples else None
     values = _series(samples, "cycles") if samples and unit else None
     if samples and counted and values and guest:
-        _check_clocks(case.name, guest, values, counted["ticks"], [sample["clock"] for sample in samples])
+        starts = [sample["clock"] for sample in samples]
+        _check_clocks(case.name, guest, values, counted["ticks"], starts, clock_bound)
     return {
         "type": "samples",
         "case": case.name,
@@ -140,8 +148,10 @@ def build(result: Result, run: Line, machine: Machine) -> records.Record:
         if counted and counted.model.get(key) != run[key]:
             raise RunFailed(f"the plugin ran with {key} {counted.model.get(key)} instead of {run[key]}")
     lines = [run]
+    bound = statistics.CLOCK_BOUND_PLACED_CYCLES if run["layout"] else statistics.CLOCK_BOUND_CYCLES
     for number, case in enumerate(result.log.cases):
-        lines.append(samples_line(case, counted.cases.get(number, []) if counted else None, machine.unit))
+        samples = counted.cases.get(number, []) if counted else None
+        lines.append(samples_line(case, samples, machine.unit, bound))
     end = counted.end if counted else {}
     lines.append(
         {
