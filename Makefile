@@ -23,6 +23,7 @@ NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))$(if $(LAYOUT:0=),
 ##     -> paper/figures/           gnuplot and matplotlib, from tables only
 ##
 ## make reproduce    every record, table and figure again, compared with the committed ones (a few minutes)
+##                   FULL=1: and all combinations, all benchmarks on both processors, 30 layouts (up to 90 minutes; goes on where it was)
 ## make test         the fast tests: host, model, probes, guest, Python, style
 ## make conformance  the rules of the interface on every combination of choices (long)
 ## make gate         is any case slower than in the committed reference? (exact; part of make test)
@@ -35,7 +36,7 @@ NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))$(if $(LAYOUT:0=),
 ## make packages     the Debian packages that all this needs
 ## make clean        removes build/
 ##
-## ./l4lab --help    the command line: list, run, campaign, tables, figures, summary, doctor
+## ./l4lab --help    the command line: list, run, sweep, tables, figures, summary, doctor
 
 help:
 	@sed -n 's/^## \{0,1\}//p' Makefile
@@ -44,7 +45,7 @@ packages:
 	@boot/packages.sh
 
 reproduce: packages
-	@./l4lab reproduce
+	@./l4lab reproduce $(if $(FULL),--full)
 
 figures: packages
 	@./l4lab tables && ./l4lab figures

@@ -6,6 +6,7 @@ Copies, because a rebuild may replace the originals meanwhile, and because const
 line, and with it the image, the same wherever the project lies.
 """
 
+import fcntl
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ from bench.run.storage import disk_errors
 from boot.machines.machine import COUNTS, SERIAL, TRACE, Boot, Machine
 
 SHARED_MEMORY = Path("/dev/shm")
+PREFIX = "l4lab-"
+OWNER = "owner"
 # Room for the memory of this boot and of others that start at the same time, before the shared memory is preferred
 # to the disk.
 ROOM_FACTOR = 4
@@ -45,11 +48,33 @@ def driver(machine: Machine) -> ModuleType:
 
 
 @contextmanager
+def _owned(folder: Path) -> Iterator[None]:
+    """Holds a lock in the folder for as long as its owner lives; it gets its name when it is held already."""
+    with (folder / "owner.new").open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        (folder / "owner.new").rename(folder / OWNER)
+        yield
+
+
+@contextmanager
 def private_folder(memory_mib: int) -> Iterator[Path]:
     """A folder that is gone afterwards; in shared memory if that has room, since the guest's memory lies in it."""
     room = SHARED_MEMORY.is_dir() and shutil.disk_usage(SHARED_MEMORY).free >= ROOM_FACTOR * memory_mib << 20
-    with tempfile.TemporaryDirectory(prefix="l4lab-", dir=SHARED_MEMORY if room else None) as name:
-        yield Path(name)
+    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=SHARED_MEMORY if room else None) as name:
+        with _owned(Path(name)):
+            yield Path(name)
+
+
+def remove_abandoned() -> None:
+    """Removes private folders whose owner was killed before it could: the guest's memory lies in them."""
+    for place in {SHARED_MEMORY, Path(tempfile.gettempdir())}:
+        for owner in place.glob(f"{PREFIX}*/{OWNER}"):
+            try:
+                with owner.open("r+") as stream:
+                    fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(owner.parent, ignore_errors=True)
+            except OSError:
+                continue  # Its owner lives, is another user, or has just removed it.
 
 
 def _read(path: Path) -> str:

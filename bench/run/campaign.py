@@ -1,110 +1,100 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""How does a whole campaign run? Builds one after the other, boots several at a time, keeps whatever has finished."""
+"""Which cells does a campaign file ask for, and in which order? A cell is a variant, a benchmark, a machine and a layout."""
 
+import fnmatch
+import random
 import tomllib
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from analysis import records
-from bench.run import catalog, process, runner
-from bench.run.errors import LabError, RunFailed
+from bench.run import catalog, runner
+from bench.run.errors import UsageError
 from bench.run.paths import CAMPAIGNS
-from bench.run.progress import Progress
 
-
-EVERY_BENCHMARK = "all"
+ALL = "all"
 EVERY_COMBINATION = "combinations"
+DEFAULT_SEED = 1
+REQUIRED = ("machines", "benchmarks", "variants")
+KEYS = (*REQUIRED, "boards", "cases", "trace", "layouts", "layout_seed", "order_seed")
+SHOWN_NAMES = 20
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A campaign file: variants x benchmarks on one machine, with one case traced."""
+    """requests: the cells in the order in which they run; order_seed: of the shuffle that made it, None without one."""
 
     name: str
     requests: list[runner.Request]
+    order_seed: int | None = None
+
+
+@dataclass(frozen=True)
+class Placement:
+    """`number` generated layouts of a seed; 0: the layout of the source."""
+
+    number: int
+    seed: int = DEFAULT_SEED
 
 
 def _variants(listed: list[str] | str) -> list[catalog.Variant]:
-    """The named ones, or all that `combinations` stands for."""
     if listed == EVERY_COMBINATION:
         return catalog.combinations()
-    return [catalog.variant(name) for name in listed]
+    return [catalog.variant(name) for name in (catalog.variants() if listed == ALL else listed)]
 
 
-def _requests(name: str, table: dict[str, Any]) -> Iterator[runner.Request]:
-    machine = catalog.machine(table["machine"])
-    board = catalog.board(machine, table.get("board"))
+def _benchmarks(listed: list[str] | str) -> list[str]:
+    return catalog.benchmarks() if listed == ALL else [catalog.benchmark(name) for name in listed]
+
+
+def _requests(name: str, table: dict[str, Any]) -> Iterable[runner.Request]:
+    cases = catalog.case_glob(table.get("cases", runner.EVERY_CASE))
     trace = runner.TraceRequest(table["trace"]) if "trace" in table else None
-    every = table["benchmarks"] == EVERY_BENCHMARK
-    benchmarks = catalog.benchmarks() if every else table["benchmarks"]
-    for variant in _variants(table["variants"]):
-        for benchmark in benchmarks:
-            cases = catalog.case_glob(table.get("cases", runner.EVERY_CASE))
-            yield runner.Request(variant, catalog.benchmark(benchmark), machine, board, cases, name, trace)
+    boards = table.get("boards", {})
+    for machine in map(catalog.machine, table["machines"]):
+        board = catalog.board(machine, boards.get(machine.name))
+        for variant in _variants(table["variants"]):
+            for benchmark in _benchmarks(table["benchmarks"]):
+                yield runner.Request(variant, benchmark, machine, board, cases, name, trace)
 
 
-def load(name: str) -> Plan:
-    catalog.known("campaign", name, catalog.campaigns())
-    with (CAMPAIGNS / f"{name}.toml").open("rb") as stream:
-        return Plan(name, list(_requests(name, tomllib.load(stream))))
+def _check_keys(name: str, table: dict[str, Any]) -> None:
+    for key in table:
+        catalog.known(f"key in campaign {name}:", key, KEYS)
+    if lacking := [key for key in REQUIRED if key not in table]:
+        raise UsageError(f"campaign {name} lacks: {', '.join(lacking)}")
+    for machine in table.get("boards", {}):
+        catalog.known(f"machine with a board in campaign {name}:", machine, table["machines"])
 
 
-def placed(plan: Plan, number: int, seed: int) -> Plan:
-    """Each request in `number` generated layouts; as it is if that is 0."""
-    return Plan(plan.name, [layout for one in plan.requests for layout in one.placed(number, seed)])
+def planned(name: str, table: dict[str, Any], placement: Placement | None = None) -> Plan:
+    """The cells of a campaign's table; a placement replaces the table's own. Raises UsageError."""
+    _check_keys(name, table)
+    chosen = placement or Placement(table.get("layouts", 0), table.get("layout_seed", DEFAULT_SEED))
+    requests = [layout for one in _requests(name, table) for layout in one.placed(chosen.number, chosen.seed)]
+    seed = table.get("order_seed", DEFAULT_SEED)
+    random.Random(seed).shuffle(requests)
+    return Plan(name, requests, seed)
 
 
-def _current(prepared: runner.Prepared, path: Path) -> bool:
-    """True if this file is a complete record of exactly this image and model, with its trace."""
+def _table(path: Path) -> dict[str, Any]:
     try:
-        run = records.load(path).run
-    except (OSError, records.RecordError):
-        return False
-    traced = prepared.request.trace is None or path.with_suffix(".steps.tsv").exists()
-    return traced and (run["image_hash"], run["model_hash"]) == (prepared.image_hash, prepared.model_hash)
+        return tomllib.loads(path.read_text())
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path.name} is not TOML: {error}") from error
 
 
-def _work(request: runner.Request, path: Path, resume: bool) -> str:
-    prepared = runner.prepare(request)
-    if resume and _current(prepared, path):
-        return "kept"
-    runner.perform(prepared).write(path)
-    return "ok"
+def load(name: str, placement: Placement | None = None) -> Plan:
+    catalog.known("campaign", name, catalog.campaigns())
+    return planned(name, _table(CAMPAIGNS / f"{name}.toml"), placement)
 
 
-def _gather(pending: dict[Future[str], str], progress: Progress) -> list[LabError]:
-    """Waits for all; a failed run does not keep the others from finishing."""
-    failures = []
-    for future in as_completed(pending):
-        try:
-            how = future.result()
-            progress.finish(pending[future], how, timed=how == "ok")
-        except LabError as error:
-            failures.append(error)
-            progress.finish(pending[future], "failed")
-    return failures
-
-
-def run(plan: Plan, folder: Path, jobs: int, resume: bool) -> None:
-    """Raises RunFailed (or the one failure itself) after all others have been written.
-
-    On KeyboardInterrupt every machine is ended, and the records that were complete stay.
-    """
-    progress = Progress(len(plan.requests), jobs)
-    with ThreadPoolExecutor(jobs) as pool:
-        try:
-            pending = {pool.submit(_work, one, folder / f"{one.name}.jsonl", resume): one.name for one in plan.requests}
-            failures = _gather(pending, progress)
-        except KeyboardInterrupt:
-            process.stop_all()
-            pool.shutdown(cancel_futures=True)
-            raise
-    if len(failures) == 1:
-        raise failures[0]
-    if failures:
-        raise RunFailed(
-            f"{len(failures)} of {len(plan.requests)} runs failed:\n" + "\n".join(str(one) for one in failures)
-        )
+def only(plan: Plan, pattern: str) -> Plan:
+    """The cells whose names match. Raises UsageError if none does."""
+    chosen = [one for one in plan.requests if fnmatch.fnmatchcase(one.name, pattern)]
+    if not chosen:
+        names = sorted(one.name for one in plan.requests)
+        rest = f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
+        raise UsageError(f"no cell matches '{pattern}'; cells: {', '.join(names[:SHOWN_NAMES])}{rest}")
+    return replace(plan, requests=chosen)

@@ -23,7 +23,7 @@ COMMANDS = {
     "run": "one variant, one benchmark, one machine",
     "anatomy": "every instruction of one round trip: its step, its cycles and their causes",
     "compare": "two variants, revisions or folders of records, over many layouts",
-    "campaign": "every run of a campaign file",
+    "sweep": "every cell of a campaign file; goes on where it was ended",
     "gate": "is a case of the committed reference slower now?",
     "verify": "does every hash in results/ name what this tree builds?",
     "artifact": "one archive for an artefact committee",

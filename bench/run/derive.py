@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from analysis import records
+from analysis.tables.table import render
 from bench.run.errors import RunFailed
 from bench.run.paths import shown
 from bench.run.storage import write_bytes, write_text
@@ -28,6 +29,18 @@ def tables(raw: Path, folder: Path) -> list[Path]:
         write_text(folder / name, text)
         written.append(folder / name)
     return written
+
+
+def layouts(raw: Path, folder: Path) -> list[Path]:
+    """Writes layouts.csv from a folder of records in many layouts."""
+    from analysis.tables import layouts as table
+
+    try:
+        rows = table.rows([records.load(path) for path in sorted(raw.glob("*.jsonl"))])
+    except records.RecordError as error:
+        raise RunFailed(str(error)) from error
+    write_text(folder / "layouts.csv", render(rows))
+    return [folder / "layouts.csv"]
 
 
 def figures(source: Path, folder: Path) -> list[Path]:

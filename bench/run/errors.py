@@ -23,6 +23,10 @@ class RunFailed(LabError):
     status = 3
 
 
+class DiskFull(RunFailed):
+    """A file could not be written because there is no room for it."""
+
+
 class TimeLimit(LabError):
     """A process was still running when its time ended."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from analysis import layouts, observations, records
 from analysis.observations import Observation
-from bench.run import build, campaign, runner
+from bench.run import build, campaign, runner, sweep
 from bench.run.errors import UsageError
 from bench.run.paths import build_root
 
@@ -15,8 +15,10 @@ JOBS = 2
 MOST = 99
 
 
-def options(parser: argparse.ArgumentParser, number: int = 0) -> None:
-    help_text = "in N generated placements of code, data and stacks (default: %(default)s; 0: as the source places them)"
+def options(parser: argparse.ArgumentParser, number: int | None = 0) -> None:
+    """number: the default; None for a command that has the number from elsewhere unless it is given."""
+    default = "%(default)s" if number is not None else "as the campaign says"
+    help_text = f"in N generated placements of code, data and stacks (default: {default}; 0: as the source places them)"
     parser.add_argument("--layouts", type=int, default=number, metavar="N", help=help_text)
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="of the placements (default: 1)")
 
@@ -40,7 +42,7 @@ def measure(request: runner.Request, number: int, seed: int) -> list[records.Rec
     """The records of all layouts in their order; those of the same image and model are kept from an earlier call."""
     requests = request.placed(number, seed)
     target = folder(request, seed)
-    campaign.run(campaign.Plan("layouts", requests), target, JOBS, resume=True)
+    sweep.run(campaign.Plan("layouts", requests), target, JOBS)
     return [records.load(target / f"{one.name}.jsonl") for one in requests]
 
 

@@ -19,8 +19,7 @@ from pathlib import Path
 from bench.run.errors import Missing, TimeLimit
 
 POLL_SECONDS = 0.05
-_live: set[int] = set()
-_lock = threading.Lock()
+GRACE_SECONDS = 2
 _stopping = threading.Event()
 
 
@@ -38,11 +37,8 @@ class Ended:
 
 
 def stop_all() -> None:
-    """Ends every running command and refuses new ones; called once, on Ctrl-C."""
+    """Lets every running command be ended by the thread that waits for it, and refuses new ones; called on Ctrl-C."""
     _stopping.set()
-    with _lock:
-        for leader in _live:
-            _kill_group(leader)
 
 
 def _kill_group(leader: int) -> None:
@@ -50,6 +46,19 @@ def _kill_group(leader: int) -> None:
         os.killpg(leader, signal.SIGKILL)
     except ProcessLookupError:
         pass
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """First asks, so that make removes what it has half made, then kills whatever is left of the group."""
+    try:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(GRACE_SECONDS)
+    except (ProcessLookupError, subprocess.TimeoutExpired):
+        pass
+    finally:
+        _kill_group(process.pid)
+        process.wait()
 
 
 def require(tool: str, package: str) -> str:
@@ -67,6 +76,8 @@ def _guarded(command: Sequence[str]) -> list[str]:
 def _wait(process: subprocess.Popen[bytes], seconds: float, until: Callable[[], bool]) -> int | None:
     deadline = time.monotonic() + seconds
     while process.poll() is None:
+        if _stopping.is_set():
+            raise Stopped
         if until():
             return None
         if time.monotonic() > deadline:
@@ -82,27 +93,20 @@ def run(command: Sequence[str], seconds: float, folder: Path, until: Callable[[]
     ends the process.
     """
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-        with _lock:
-            if _stopping.is_set():
-                raise Stopped
-            process = subprocess.Popen(
-                _guarded(command),
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=errors,
-                start_new_session=True,
-            )
-            _live.add(process.pid)
+        if _stopping.is_set():
+            raise Stopped
+        process = subprocess.Popen(
+            _guarded(command),
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=errors,
+            start_new_session=True,
+        )
         try:
             status = _wait(process, seconds, until)
         finally:
-            _kill_group(process.pid)
-            process.wait()
-            with _lock:
-                _live.discard(process.pid)
-        if _stopping.is_set():
-            raise Stopped
+            _end(process)
         output.seek(0)
         errors.seek(0)
         return Ended(status, output.read().decode(errors="replace"), errors.read().decode(errors="replace"))

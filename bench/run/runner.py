@@ -97,14 +97,19 @@ def prepare(request: Request) -> Prepared:
     return Prepared(request, image, plugin, build.image_hash(image.files(request.benchmark), lines), digest)
 
 
+def run_line(prepared: Prepared) -> records.Line:
+    """The first line of this request's record."""
+    request = prepared.request
+    plan = _plan(request, Path(), prepared.model_hash)
+    return record.run_line(prepared.image, request.machine, plan, request.campaign, prepared.image_hash)
+
+
 def _once(prepared: Prepared, trace: Trace | None = None) -> tuple[records.Record, str | None]:
     request = prepared.request
     with booting.private_folder(request.machine.memory_mib) as folder, booting.explained(folder, request.name):
         plan = _plan(request, folder, prepared.model_hash, trace)
         result = booting.run(request.machine, plan, prepared.image, prepared.plugin)
-        plain = replace(plan, trace=None)
-        line = record.run_line(prepared.image, request.machine, plain, request.campaign, prepared.image_hash)
-        return record.build(result, line, request.machine), result.trace
+        return record.build(result, run_line(prepared), request.machine), result.trace
 
 
 def _trace_of(request: TraceRequest, first: records.Record) -> Trace:

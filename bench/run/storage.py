@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.run.errors import RunFailed, UsageError
+from bench.run.errors import DiskFull, UsageError
 from bench.run.paths import shown
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -27,7 +27,7 @@ def disk_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in FULL:
-            raise RunFailed(f"the disk is full: {shown(path)} was not written") from error
+            raise DiskFull(f"the disk is full: {shown(path)} was not written") from error
         raise
 
 

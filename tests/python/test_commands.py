@@ -80,10 +80,11 @@ def test_dry_run_prints_the_commands_and_runs_none(lab: Lab, tmp_path: Path) -> 
         ([*RUN, "--case", "a,b"], "pattern"),
         ([*RUN, "--trace", "nix"], "two-large-large-8-warm"),
         ([*RUN, "--trace", "two-large-large-8-warm:x"], "CASE:SAMPLE"),
-        (["campaign", "nix"], "default"),
-        (["campaign", "default", "--jobs", "0"], "--jobs"),
+        (["sweep", "nix"], "default"),
+        (["sweep", "default", "--jobs", "0"], "--jobs"),
+        (["sweep", "default", "--only", "nix*"], "liedtke93.pingpong.i486.L00"),
         (["list", "nix"], "variants"),
-        (["nix"], "campaign"),
+        (["nix"], "sweep"),
     ],
 )
 def test_wrong_input_is_refused_with_the_known_names(lab: Lab, words: list[str], known: str) -> None:
@@ -224,34 +225,7 @@ def test_no_machine_outlives_its_command(environment: dict[str, str], tmp_path: 
     assert records_in(tmp_path / "build") == []
 
 
-def test_ctrl_c_keeps_what_has_finished_and_resume_goes_on(environment: dict[str, str], tmp_path: Path) -> None:
-    copy = tmp_path / "project"
-    for part in ("bench", "boot", "analysis", "variants", "results/schema"):
-        shutil.copytree(ROOT / part, copy / part)
-    shutil.copy(ROOT / "l4lab", copy / "l4lab")
-    names = '["liedtke93", "liedtke", "baseline"]'
-    (copy / "bench" / "campaigns" / "small.toml").write_text(
-        f'machine = "i486"\nbenchmarks = ["pingpong"]\nvariants = {names}\n'
-    )
-    raw = tmp_path / "build" / "results" / "raw" / "small"
-    command = [sys.executable, str(copy / "l4lab"), "campaign", "small", "--jobs", "1"]
-    slow = {**environment, "FAKE": "slow"}
-    with subprocess.Popen(command, env=slow, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        wait_for(lambda: records_in(raw))
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
-    assert process.returncode == 130
-    assert "campaign small --resume" in errors and "Traceback" not in errors
-    assert records_in(raw) == ["liedtke93.pingpong.i486.L00.jsonl"]
-    ended = subprocess.run(
-        [*command, "--resume"], env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert ended.returncode == 0
-    assert "kept liedtke93" in ended.stderr and "\033" not in ended.stderr
-    assert len(records_in(raw)) == 3
-
-
-HELPED = ["list", "run", "campaign", "tables", "figures", "summary", "reproduce", "doctor"]
+HELPED = ["list", "run", "sweep", "tables", "figures", "summary", "reproduce", "doctor"]
 HELPED += ["compare", "gate", "verify", "artifact", "interaction"]
 
 

@@ -115,7 +115,7 @@ def run(arguments: argparse.Namespace) -> int:
     for tool, package in TOOLS:
         process.require(tool, package)
     images, names = _images(arguments), _tests(arguments.test)
-    progress = Progress(len(images), 1)
+    progress = Progress(len(images))
     made = _helper("tap").reports(images, names, lambda name: progress.finish(name, "ended"))
     reports = (report for of_image in made for report in of_image)
     return _print_json(reports) if arguments.json else _print_tap(reports)

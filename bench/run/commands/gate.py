@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from analysis import difference, records, steps
-from bench.run import again, campaign, runner
+from bench.run import again, campaign, runner, sweep
 from bench.run.errors import RunFailed
 from bench.run.paths import RAW, build_root
 
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise RunFailed(f"{arguments.source} holds no record of a variant that matches {arguments.variant}")
     requests = {path: again.request(again.load(path)) for path in paths}
     folder = build_root() / "gate"
-    campaign.run(campaign.Plan("gate", list(requests.values())), folder, JOBS, resume=True)
+    sweep.run(campaign.Plan("gate", list(requests.values())), folder, JOBS)
     worse = sum(_judge(path, one, records.load(folder / f"{one.name}.jsonl")) for path, one in requests.items())
     print(f"gate {'FAILED' if worse else 'passed'}: {worse} cases slower than the reference, floor 0 cycles")
     return 1 if worse else 0

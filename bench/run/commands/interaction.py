@@ -37,7 +37,7 @@ def rows(source: Path) -> list[Row]:
     except records.RecordError as error:
         raise RunFailed(str(error)) from error
     if not found:
-        raise RunFailed(f"{shown(source)} has not all 32 combinations; ./l4lab campaign {CAMPAIGN} makes them")
+        raise RunFailed(f"{shown(source)} has not all 32 combinations; ./l4lab sweep {CAMPAIGN} makes them")
     return found
 
 

@@ -2,6 +2,8 @@
 """`l4lab reproduce`: the default campaign, its tables and its figures, made again and compared with the committed ones.
 
 `l4lab reproduce RECORD` makes one record again and says whether it is identical, or what differs.
+`l4lab reproduce --full` then sweeps the campaigns full_*: all combinations, all benchmarks on both processors, and many
+layouts. They have no committed reference; a full reproduction that was ended goes on where it was.
 Exit status 1 if a file differs from the committed one: the numbers were made, but they are not those of the reference.
 """
 
@@ -12,7 +14,7 @@ from pathlib import Path
 from analysis import difference, readme_table
 from analysis.tables.table import read as read_table
 from analysis.tables.table import render
-from bench.run import again, campaign, derive, doctor, reference, runner
+from bench.run import again, campaign, derive, doctor, reference, runner, sweep
 from bench.run.commands import interaction
 from bench.run.errors import Missing
 from bench.run.paths import ROOT, TABLES, build_root, shown
@@ -20,12 +22,15 @@ from bench.run.storage import write_text
 
 EXAMPLE = "l4lab reproduce"
 CAMPAIGN = "default"
+LAYOUTS = "full_layouts"
+FULL = ("full_combinations", LAYOUTS, "full_suite_i486", "full_suite_pentium")
 JOBS = 2
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("record", type=Path, nargs="?", help="a file of results/raw (default: everything)")
     parser.add_argument("--jobs", type=int, default=JOBS, metavar="N", help="boots at a time (default: 2)")
+    parser.add_argument("--full", action="store_true", help="also the campaigns full_* (up to 90 minutes; resumable)")
     parser.add_argument(
         "--update-reference", action="store_true", help="replace the committed records, tables and figures by these"
     )
@@ -68,6 +73,17 @@ def _one(path: Path) -> int:
     return 1
 
 
+def _full(jobs: int) -> None:
+    """Sweeps every further campaign, each with its tables, from the store where that has the cells."""
+    results = build_root() / "results"
+    for name in FULL:
+        raw, tables = results / "raw" / name, results / "tables" / name
+        print(f"campaign {name}", file=sys.stderr)
+        sweep.run(campaign.load(name), raw, jobs)
+        for path in derive.layouts(raw, tables) if name == LAYOUTS else derive.tables(raw, tables):
+            print(shown(path))
+
+
 def run(arguments: argparse.Namespace) -> int:
     if arguments.record is not None:
         return _one(arguments.record)
@@ -76,10 +92,10 @@ def run(arguments: argparse.Namespace) -> int:
         raise Missing(doctor.apt_line(missing))
     reference.clear(CAMPAIGN)
     raw, tables, figures = (pair.made for pair in reference.pairs(CAMPAIGN)[:3])
-    campaign.run(campaign.load(CAMPAIGN), raw, arguments.jobs, resume=False)
+    sweep.run(campaign.load(CAMPAIGN), raw, arguments.jobs, force=True)
     print(f"tables and figures: {shown(tables)}, {shown(figures)}", file=sys.stderr)
     combined = reference.combinations().made
-    campaign.run(campaign.load(reference.COMBINATIONS), combined, arguments.jobs, resume=False)
+    sweep.run(campaign.load(reference.COMBINATIONS), combined, arguments.jobs, force=True)
     derive.tables(raw, tables)
     write_text(tables / "interaction.csv", render(interaction.rows(combined)))
     derive.figures(tables, figures)
@@ -91,4 +107,7 @@ def run(arguments: argparse.Namespace) -> int:
             pair.update()
         readme = ROOT / "README.md"
         write_text(readme, readme_table.replaced(readme.read_text(), read_table(TABLES / "ablation.csv")))
-    return _verdict(_compare())
+    status = _verdict(_compare())
+    if arguments.full:
+        _full(arguments.jobs)
+    return status

@@ -57,7 +57,7 @@ def _request(arguments: argparse.Namespace) -> runner.Request:
     return runner.requested(arguments, catalog.machine(arguments.machine), _trace(arguments.trace))
 
 
-def _print_commands(request: runner.Request) -> None:
+def print_commands(request: runner.Request) -> None:
     """The commands of `run`, but for the hash of a model that is not built."""
     print(shlex.join(build.image_command(request.variant, request.layout)))
     if request.machine.model:
@@ -88,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
     number, seed = place.asked(arguments)
     if arguments.dry_run:
         for one in request.placed(number, seed):
-            _print_commands(one)
+            print_commands(one)
         return 0
     runner.check_cases(request)
     if number:
