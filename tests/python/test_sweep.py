@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from command_line import ROOT, Ended
 
-from bench.run import boot, campaign
+from bench.run import boot, campaign, catalog
 from bench.run.errors import UsageError
 
 SECONDS = 120
@@ -227,7 +227,7 @@ def test_wrong_campaigns_are_refused(change: dict[str, Any], said: str) -> None:
 
 
 def test_every_campaign_of_the_kit_can_be_planned() -> None:
-    found = {name: campaign.load(name) for name in campaign.catalog.campaigns()}
+    found = {name: campaign.load(name) for name in catalog.campaigns()}
     assert {len(found["full_combinations"].requests), len(found["full_layouts"].requests)} == {32, 90}
 
 

@@ -55,7 +55,7 @@ def _results(images: list[Any], seed: int, calls: int) -> list[tuple[Any, Any]]:
     fuzz = _helper("fuzz")
     work = [(image, *one) for image in images for one in fuzz.seeds(seed, calls)]
     results = [(image, fuzz.Result()) for image in images]
-    progress = Progress(len(work), 1)
+    progress = Progress(len(work))
 
     def made(item: tuple[Any, int, int]) -> Any:
         return fuzz.run(*item)
