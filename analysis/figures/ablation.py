@@ -29,7 +29,8 @@ def _bars(axes: Axes, rows: list[dict[str, str]], technique: str, place: int, wi
             continue
         height, at = float(row["one_way_saved_percent"]), group + place * width - GAP / 2 + width / 2
         label = LABELS[technique] if group == 0 else None
-        axes.bar(at, height, width * 0.92, color=style.TECHNIQUES[technique], label=label)
+        look = {"color": style.TECHNIQUES[technique], "hatch": style.HATCHES[technique], "edgecolor": "white", "linewidth": 0}
+        axes.bar(at, height, width * 0.92, label=label, **look)
         above = height >= 0
         text = f"{float(row['one_way_saved_cycles']):+.0f}"
         axes.annotate(
@@ -46,7 +47,7 @@ def _bars(axes: Axes, rows: list[dict[str, str]], technique: str, place: int, wi
 def draw(tables: Path, folder: Path) -> list[Path]:
     removed = [row for row in read(tables / "ablation.csv") if row["how"] == "removed" and row["bytes"] in SIZES]
     rows = [row for row in removed if row["client_space"] == row["server_space"] == "large"]
-    figure = Figure(figsize=(7.2, 4.2))
+    figure = Figure(figsize=(style.PAGE, 4.2))
     axes = figure.subplots(gridspec_kw={"left": 0.085, "right": 0.985, "top": 0.925, "bottom": 0.165})
     techniques = [technique for technique in LABELS if any(row["technique"] == technique for row in rows)]
     for place, technique in enumerate(techniques):

@@ -11,11 +11,11 @@ set encoding utf8
 set logscale xy
 set xlabel "message, bytes"
 set ylabel "µs, one way, at 50 MHz"
-set title heading font ",12"
-set label 1 conditions at screen 0.02, screen 0.075 left font ",8.5" textcolor rgb "#767676"
+set title heading font ",11"
+set label 1 conditions at screen 0.02, screen 0.085 left font ",7" textcolor rgb "#767676"
 set lmargin 11
 set rmargin 3
-set bmargin 6.5
+set bmargin 7
 set xtics ("8" 8, "32" 32, "128" 128, "512" 512, "2 K" 2048, "4 K" 4096, "16 K" 16384, "64 K" 65536)
 set xrange [6:90000]
 set yrange [2:*]

@@ -17,6 +17,7 @@ HARDWARE = {ENTER: "#4d4d4d", LEAVE: "#8c8c8c"}
 USER, TLB, PLAIN = "#f2c14e", "#b2182b", "#c8c8c8"
 # A label needs this share of the axis to stay inside its part.
 LABEL_SHARE = 0.036
+STEP = "step_"
 
 Part = tuple[str, float, object]
 
@@ -38,7 +39,7 @@ def _stack(axes: Axes, place: float, parts: list[Part], highest: float) -> None:
             axes.text(
                 place,
                 bottom + cycles / 2,
-                name,
+                name.removeprefix(STEP),
                 ha="center",
                 va="center",
                 fontsize=6.3,
@@ -59,7 +60,7 @@ def _list(axes: Axes, rows: list[dict[str, str]], colors: list[object]) -> None:
         names[::-1],
         loc="upper left",
         bbox_to_anchor=(1.11, 1.02),
-        fontsize=7,
+        fontsize=6.5,
         title="one-way cycles by step",
         alignment="left",
     )
@@ -73,8 +74,8 @@ def draw(tables: Path, folder: Path) -> list[Path]:
     rows = [row for row in read(tables / "minimum_path.csv") if row["variant"] == VARIANT]
     total = sum(float(row["one_way_cycles"]) for row in rows)
     clock = float(rows[0]["clock_mhz"])
-    figure = Figure(figsize=(7.6, 5.4))
-    axes = figure.subplots(gridspec_kw={"left": 0.07, "right": 0.58, "top": 0.94, "bottom": 0.155})
+    figure = Figure(figsize=(style.PAGE, 5.4))
+    axes = figure.subplots(gridspec_kw={"left": 0.07, "right": 0.55, "top": 0.94, "bottom": 0.155})
     colors = _colors(rows)
     _list(axes, rows, colors)
     instructions, tlb = _value("minimum", "instruction_cycles"), _value("minimum", "tlb_cycles")

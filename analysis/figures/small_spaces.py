@@ -12,6 +12,7 @@ from analysis.figures import style
 from analysis.tables.table import read
 
 PAIRS = {"large-large": "#0072b2", "large-small": "#56b4e9", "small-large": "#e69f00", "small-small": "#009e73"}
+HATCHES = {"large-large": "", "large-small": "////", "small-large": "....", "small-small": "xxxx"}
 DARK = ("#0072b2", "#009e73")
 SIZES = ("8", "128", "512", "4096")
 ROOM = {"left": 0.08, "right": 0.985, "top": 0.84, "bottom": 0.22, "wspace": 0.32}
@@ -23,7 +24,7 @@ def _panel(axes: Axes, rows: list[dict[str, str]], size: str) -> None:
     bars = [(REFERENCE, float(next(iter(found.values()))["one_way_cycles_page_table_large"]), style.RULE)]
     bars += [(pair, float(found[pair]["one_way_cycles"]), color) for pair, color in PAIRS.items() if pair in found]
     for place, (name, cycles, color) in enumerate(bars):
-        axes.bar(place, cycles, 0.86, color=color, label=name)
+        axes.bar(place, cycles, 0.86, color=color, label=name, hatch=HATCHES.get(name, ""), edgecolor="white", linewidth=0)
         axes.annotate(
             f"{cycles:g}",
             (place, cycles),
@@ -34,6 +35,7 @@ def _panel(axes: Axes, rows: list[dict[str, str]], size: str) -> None:
             rotation=90,
             fontsize=7.5,
             color="white" if color in DARK else style.INK,
+            bbox={"facecolor": color, "edgecolor": "none", "pad": 0.6},
         )
     axes.set_title(f"{size} bytes", fontsize=8.5, fontweight="normal")
     axes.set_xticks([])
@@ -43,7 +45,7 @@ def _panel(axes: Axes, rows: list[dict[str, str]], size: str) -> None:
 def draw(tables: Path, folder: Path) -> list[Path]:
     rows = [row for row in read(tables / "small_spaces.csv") if row["bytes"] in SIZES]
     sizes = [size for size in SIZES if any(row["bytes"] == size for row in rows)]
-    figure = Figure(figsize=(7.2, 3.6))
+    figure = Figure(figsize=(style.PAGE, 3.6))
     panels = figure.subplots(1, len(sizes), squeeze=False, gridspec_kw=ROOM)[0]
     for axes, size in zip(panels, sizes):
         _panel(axes, rows, size)

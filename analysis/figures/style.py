@@ -2,6 +2,7 @@
 """How does every figure look, what does every caption say, and how do equal tables give equal bytes?"""
 
 import os
+import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -15,9 +16,15 @@ matplotlib.use("Agg")
 from matplotlib.figure import Figure  # noqa: E402
 
 FORMATS = ("pdf", "svg", "png")
+# The two widths of a page of two columns: a figure has one or the other, in inches.
+COLUMN, PAGE = 3.33, 7.0
+# Characters of a caption's line at its size.
+CHARACTERS = {COLUMN: 66, PAGE: 140}
 INK, GREY, RULE = "#222222", "#767676", "#d0d0d0"
 # One colour per technique, the same in every figure; distinguishable without colour vision (Okabe and Ito).
 TECHNIQUES = {"message": "#0072b2", "queue": "#e69f00", "handoff": "#009e73", "transfer": "#cc79a7", "space": "#56b4e9"}
+# The same without colour: what a grey print tells apart by pattern.
+HATCHES = {"message": "", "queue": "////", "handoff": "....", "transfer": "xxxx", "space": "||||"}
 # No library may write its version or a date into a file.
 METADATA = {
     "pdf": {"CreationDate": None, "Creator": "l4lab", "Producer": None},
@@ -42,6 +49,8 @@ matplotlib.rcParams.update(
         "grid.color": RULE,
         "grid.linewidth": 0.6,
         "legend.frameon": False,
+        "hatch.linewidth": 0.5,
+        "hatch.color": "white",
         "svg.hashsalt": "l4lab",
         "pdf.fonttype": 42,
         "savefig.dpi": 160,
@@ -59,17 +68,22 @@ def _range(rows: Sequence[Mapping[str, str]], key: str) -> str:
     return f"{values[0]}" if len(values) == 1 else f"{values[0]} to {values[-1]}"
 
 
-def caption(rows: Sequence[Mapping[str, str]], spaces: str = "client and server large") -> str:
-    """Two lines below a figure: every condition that its numbers depend on."""
+def caption(
+    rows: Sequence[Mapping[str, str]],
+    spaces: str = "client and server large",
+    way: str = "One way = round trip / 2; two tasks",
+    width: float = PAGE,
+) -> str:
+    """The lines below a figure: every condition that its numbers depend on."""
     n = f"n = {_range(rows, 'n')} after {_range(rows, 'warmups')} warm-ups"
     source = machine(rows[0])
-    trips = f"One way = round trip / 2; two tasks, {spaces}; {rows[0]['temperature']}, {n}."
-    return f"{trips}\n{source[0].upper()}{source[1:]}."
+    sentences = [f"{way}, {spaces}; {rows[0]['temperature']}, {n}.", f"{source[0].upper()}{source[1:]}."]
+    return "\n".join(line for text in sentences for line in textwrap.wrap(text, CHARACTERS[width]))
 
 
-def sign(figure: Figure, text: str) -> None:
-    """Puts the caption at the foot of a figure, whose axes leave room for two lines."""
-    figure.text(0.012, 0.012, text, fontsize=7, color=GREY, ha="left", va="bottom", linespacing=1.35)
+def sign(figure: Figure, text: str, size: float = 7) -> None:
+    """Puts the caption at the foot of a figure, whose axes leave room for it."""
+    figure.text(0.012, 0.012, text, fontsize=size, color=GREY, ha="left", va="bottom", linespacing=1.35)
 
 
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:

@@ -6,13 +6,16 @@ from analysis.tables import (
     ablation,
     ablation_steps,
     comparison,
+    growth,
     kernel_stack,
     lazy_scheduling,
     message_length,
     minimum_path,
+    samples,
     small_spaces,
     suite,
     tlb_misses,
+    working_set,
 )
 from analysis.tables.table import render
 
@@ -26,7 +29,10 @@ TABLES = {
     "lazy_scheduling": lazy_scheduling.rows,
     "kernel_stack": kernel_stack.rows,
     "comparison": comparison.rows,
+    "samples": samples.rows,
     "suite": suite.rows,
+    "working_set": working_set.rows,
+    "growth": growth.rows,
 }
 
 
