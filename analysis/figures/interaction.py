@@ -50,7 +50,7 @@ def _map(axes: Axes, rows: list[dict[str, str]], size: str) -> None:
 def draw(tables: Path, folder: Path) -> list[Path]:
     every = [row for row in read(tables / "interaction.csv") if row["effect"] in ("main", "pair")]
     rows = [row for row in every if row["bytes"] in SIZES]
-    figure = Figure(figsize=(7.2, 7.4))
+    figure = Figure(figsize=(style.PAGE, 7.2))
     grid = figure.subplots(2, 2, gridspec_kw={"left": 0.09, "right": 0.985, "top": 0.91, "bottom": 0.13, "hspace": 0.32})
     for axes, size in zip(grid.flat, SIZES):
         _map(axes, [row for row in rows if row["bytes"] == size], size)

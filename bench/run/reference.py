@@ -19,8 +19,10 @@ DRAWINGS = (".pdf", ".svg", ".png", "tools.json")
 TOOLS = "tools.json"
 # What a record says of the tools that ran the image; the image itself and the model are hashed.
 TOOL_KEYS = ("qemu", "firmware")
-# A table of the campaign `suite`, which is not part of a reproduction.
-OF_FURTHER_BENCHMARKS = ("suite.csv",)
+# Tables of the campaign `suite`, which is not part of a reproduction, and the figures drawn from them.
+FURTHER_FIGURES = ("working_set", "growth")
+OF_FURTHER_BENCHMARKS = ("suite.csv", *(f"{name}.csv" for name in FURTHER_FIGURES))
+FURTHER_DRAWINGS = tuple(f"{name}.{kind}" for name in FURTHER_FIGURES for kind in ("pdf", "svg", "png"))
 SAME = "same"
 OTHER_TOOLS = "other tools"
 ALIKE = (SAME, OTHER_TOOLS)
@@ -92,7 +94,7 @@ def pairs(campaign: str) -> list[Pair]:
     return [
         Pair(made / "results" / "raw" / campaign, RAW / campaign),
         Pair(made / "results" / "tables", TABLES, OF_FURTHER_BENCHMARKS),
-        Pair(made / "figures", FIGURES),
+        Pair(made / "figures", FIGURES, FURTHER_DRAWINGS),
         combinations(),
     ]
 

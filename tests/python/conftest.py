@@ -15,6 +15,7 @@ from command_line import FAKES, ROOT, SECONDS, Ended, Lab  # noqa: E402
 
 from analysis import records  # noqa: E402
 from analysis.tables import interaction  # noqa: E402
+from bench.run.reference import FURTHER_FIGURES  # noqa: E402
 from analysis.tables.all import tables  # noqa: E402
 from analysis.tables.table import render  # noqa: E402
 
@@ -52,8 +53,12 @@ def campaign_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def table_folder(campaign_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tables of those records."""
-    folder = tmp_path_factory.mktemp("tables")
+    """The tables of those records, and those of the other benchmarks that have figures."""
+    folder, further = tmp_path_factory.mktemp("tables"), tmp_path_factory.mktemp("further")
+    synthetic.write_further(further)
+    filled = tables(records.load_campaign(further))
+    for name in FURTHER_FIGURES:
+        (folder / f"{name}.csv").write_text(filled[f"{name}.csv"])
     for name, text in tables(records.load_campaign(campaign_folder)).items():
         (folder / name).write_text(text)
     (folder / "interaction.csv").write_text(render(interaction.rows(synthetic.combinations())))

@@ -108,6 +108,41 @@ def record_lines(variant: str) -> list[dict[str, Any]]:
     return [run, *cases, end]
 
 
+def _crowd_case(name: str, cycles: list[int], parameters: dict[str, int], metric: str) -> dict[str, Any]:
+    case = _case(name, 12, cycles, ("large", "large"), [0] * len(cycles))
+    return case | {"parameters": parameters, "metric": metric}
+
+
+def growth_cases(axes: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """A round trip that does not grow with the others, but for a cycle for each where the receive is finite."""
+    for others in (0, 10, 100):
+        trip = 2 * one_way(axes, 12)
+        yield _crowd_case(f"endless-{others}", [trip] * 5, {"others": others}, "round_trip")
+        yield _crowd_case(f"finite-{others}", [trip + 2 * others] * 5, {"others": others}, "round_trip")
+
+
+def working_set_cases(axes: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """Two cycles for each page alone; with a call, its cost and nine for each page that missed."""
+    for pages in (2, 8):
+        yield _crowd_case(f"no-call-{pages}", [2 * pages] * 5, {"pages": pages}, "operation")
+        yield _crowd_case(f"large-{pages}", [11 * pages + one_way(axes, 8)] * 5, {"pages": pages}, "operation")
+
+
+FURTHER = {"timeouts": growth_cases, "working_set": working_set_cases}
+
+
+def write_further(folder: Path) -> None:
+    """Records of other benchmarks than pingpong, for two variants."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for variant in ("liedtke93", "baseline"):
+        run, *_, end = record_lines(variant)
+        for benchmark, cases in FURTHER.items():
+            listed = list(cases(run["axes"]))
+            lines = [run | {"benchmark": benchmark}, *listed, end | {"samples": len(listed)}]
+            path = folder / f"{variant}.{benchmark}.i486.L00.jsonl"
+            path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
 def trace_rows(axes: dict[str, str]) -> Iterator[tuple[int, str, int, str, str]]:
     """(segment, step, cycles, text, notes) of a round trip of 2 * one_way(axes, 8) cycles."""
     rest = one_way(axes, 8) - 5 - 71 - 36 - 40

@@ -2,10 +2,12 @@
 """Are the figures there in every format, the same bytes each time, and with the words that a caption owes?"""
 
 import re
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
+from analysis.figures import style
 from analysis.figures.all import FIGURES, figures
 from bench.run.errors import RunFailed
 from bench.run import derive
@@ -43,17 +45,58 @@ def readable(table_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return folder
 
 
-@pytest.mark.parametrize("name", sorted(FIGURES))
+# What a figure's numbers are, where they are not one way.
+WAYS = {"working_set": "One operation: a call", "samples": "Whole round trips"}
+# Of the model's own tables: no message, no warm-ups.
+OF_THE_MODEL = {"validation": "board async-l2", "structure": "board ideal"}
+
+
+def words_of(svg: Path) -> str:
+    """The text of a drawing as it is read: without marks, and with lines joined."""
+    return " ".join(re.sub(r"<[^>]*>", " ", svg.read_text()).split())
+
+
+@pytest.mark.parametrize("name", sorted(set(FIGURES) - set(OF_THE_MODEL)))
 def test_captions_say_what_the_numbers_are(readable: Path, name: str) -> None:
-    text = (readable / f"{name}.svg").read_text()
-    for word in (
-        "One way = round trip / 2",
-        "odelled cycles",
-        "machine i486",
-        "board async-l2",
-        "warm, n = 5 after 8 warm-ups",
-    ):
+    text = words_of(readable / f"{name}.svg")
+    samples = "3" if name == "samples" else "5"
+    conditions = ("odelled cycles", "machine i486", "board async-l2", f"warm, n = {samples} after 8 warm-ups")
+    for word in (WAYS.get(name, "One way = round trip / 2"), *conditions):
         assert word in text
+
+
+@pytest.mark.parametrize("name", sorted(OF_THE_MODEL))
+def test_figures_of_the_model_say_where(readable: Path, name: str) -> None:
+    assert f"Modelled cycles, machine i486, {OF_THE_MODEL[name]}, model " in words_of(readable / f"{name}.svg")
+
+
+def test_a_figure_has_one_of_two_widths(drawn: list[Path]) -> None:
+    widths = set()
+    for path in drawn:
+        if path.suffix == ".pdf":
+            found = re.search(rb"/MediaBox \[\s*0 0 ([0-9.]+)", path.read_bytes())
+            assert found, path.name
+            widths.add(round(float(found[1]) / 72, 1))
+    assert widths == {round(style.COLUMN, 1), round(style.PAGE, 1)}
+
+
+def luminance(colour: str) -> float:
+    red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_techniques_differ_in_grey() -> None:
+    """By their pattern, or by how dark they are."""
+    for one, other in combinations(style.TECHNIQUES, 2):
+        apart = abs(luminance(style.TECHNIQUES[one]) - luminance(style.TECHNIQUES[other]))
+        assert style.HATCHES[one] != style.HATCHES[other] or apart > 0.2
+
+
+def test_no_font_is_left_out_of_a_drawing(drawn: list[Path]) -> None:
+    for path in drawn:
+        if path.suffix == ".pdf":
+            content = path.read_bytes()
+            assert content.count(b"/FontFile2") >= len(set(re.findall(rb"/FontName /(\S+)", content))) > 0, path.name
 
 
 def test_figures_without_tables_are_refused(tmp_path: Path) -> None:

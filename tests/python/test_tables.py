@@ -16,10 +16,12 @@ from analysis.tables.table import cell, read
 
 # tests/python/test_suite_table.py
 OF_OTHER_BENCHMARKS = {"suite"}
+# tests/python/test_interaction.py
+OF_ALL_COMBINATIONS = {"interaction"}
 
 
 def test_every_table_is_filled(table_folder: Path) -> None:
-    assert sorted(path.stem for path in table_folder.iterdir()) == sorted(set(TABLES) - OF_OTHER_BENCHMARKS)
+    assert sorted(path.stem for path in table_folder.iterdir()) == sorted({*TABLES, *OF_ALL_COMBINATIONS} - OF_OTHER_BENCHMARKS)
 
 
 # Bytes of stack are no cycles: their table has a row per variant and no figure to qualify.
@@ -28,6 +30,25 @@ def test_every_row_says_where_it_comes_from(table_folder: Path, name: str) -> No
     for row in read(table_folder / f"{name}.csv"):
         assert (row["machine"], row["board"], row["unit"]) == ("i486", "async-l2", "modelled_cycles")
         assert row["model"] == "d" * 12 and row["n"] and row["temperature"] and row["client_space"]
+
+
+def test_growth_keeps_the_crowd_and_the_timeout_apart(table_folder: Path) -> None:
+    rows = [row for row in read(table_folder / "growth.csv") if row["variant"] == "liedtke93"]
+    found = {(row["receive"], row["others"]): float(row["one_way_cycles"]) for row in rows}
+    assert found["endless", "0"] == found["endless", "100"] == found["finite", "0"]
+    assert found["finite", "100"] - found["finite", "0"] == 100
+
+
+def test_a_call_is_the_operation_without_the_touching(table_folder: Path) -> None:
+    rows = {(row["variant"], row["pages"]): row for row in read(table_folder / "working_set.csv")}
+    row = rows["liedtke93", "8"]
+    assert (row["operation_cycles"], row["touching_cycles"], row["call_cycles"]) == ("288", "16", "272")
+
+
+def test_samples_are_all_there_in_their_order(table_folder: Path) -> None:
+    rows = [row for row in read(table_folder / "samples.csv") if row["variant"] == "liedtke93"]
+    assert [row["sample"] for row in rows] == ["0", "1", "2", "3"]
+    assert [row["ticks"] for row in rows] == ["0", "0", "1", "0"]
 
 
 def test_message_length(table_folder: Path) -> None:
