@@ -16,7 +16,6 @@ from analysis.dwarf import Program
 from analysis.pages import PAGE_BYTES
 from analysis.steps import Row
 
-LINE_BYTES = 16
 UNKNOWN_STEP = "?"
 OTHER_FRAMES = "frames outside the programs"
 Key = tuple[str, str]
@@ -45,6 +44,7 @@ class Instruction:
     part: str
     physical: int
     length: int
+    line_bytes: int
 
     @property
     def causes(self) -> dict[str, int]:
@@ -61,8 +61,8 @@ class Instruction:
     def lines(self) -> range:
         """Physical lines of its bytes, as far as its own page goes."""
         length = min(self.length, PAGE_BYTES - self.physical % PAGE_BYTES)
-        first = self.physical // LINE_BYTES * LINE_BYTES
-        return range(first, self.physical + length if length else first, LINE_BYTES)
+        first = self.physical // self.line_bytes * self.line_bytes
+        return range(first, self.physical + length if length else first, self.line_bytes)
 
     @property
     def code_pages(self) -> range:
@@ -157,7 +157,7 @@ def _part(row: Row, disturbed: bool) -> str:
     return steps.SEGMENTS[row.segment]
 
 
-def read(trace: str) -> list[Instruction]:
+def read(trace: str, line_bytes: int) -> list[Instruction]:
     """The instructions of an attributed trace in their order."""
     rows = list(steps.rows(trace))
     disturbed = max(row.segment for row in rows) >= len(steps.SEGMENTS)
@@ -168,6 +168,7 @@ def read(trace: str) -> list[Instruction]:
             _part(row, disturbed),
             int(one["physical"], 16),
             0 if row.text.startswith("<") else len(one["bytes"]) // 2,
+            line_bytes,
         )
         for row, one in zip(rows, fields, strict=True)
     ]
@@ -234,6 +235,24 @@ class Anatomy:
         return (self.instructions[-1].row.segment + 1) // 2
 
     @property
+    def line_bytes(self) -> int:
+        return self.instructions[0].line_bytes
+
+    @property
+    def paired(self) -> int:
+        """Instructions that issued together with the one before."""
+        return sum(one.row.second_pipe for one in self.instructions)
+
+    @property
+    def unpaired(self) -> dict[str, int]:
+        """Cycles lost where two instructions of pairing classes did not pair, by reason."""
+        found: dict[str, int] = {}
+        for one in self.instructions:
+            if one.row.unpaired is not None:
+                found[one.row.unpaired] = found.get(one.row.unpaired, 0) + one.row.costs["pairing"]
+        return found
+
+    @property
     def without_step(self) -> int:
         return sum(one.cycles for one in self.steps if one.step == UNKNOWN_STEP)
 
@@ -252,9 +271,11 @@ def _check(total: int, of: list[Instruction], totals: list[Total], causes: dict[
             raise AnatomyError(f"the causes of {one.row.text} at {one.row.linear:08X} are not its cycles")
 
 
-def dissect(trace: str, total: int, about: dict[str, Any], kernel: Program, task: Program) -> Anatomy:
+def dissect(
+    trace: str, total: int, about: dict[str, Any], kernel: Program, task: Program, line_bytes: int
+) -> Anatomy:
     """The anatomy of a sample of `total` cycles. Raises AnatomyError unless every sum is that total."""
-    found = read(trace)
+    found = read(trace, line_bytes)
     totals = by_step(found)
     causes = {cause: sum(one.causes[cause] for one in totals) for cause in steps.COST_COLUMNS}
     _check(total, found, totals, causes)
@@ -298,6 +319,8 @@ def as_json(seen: Anatomy) -> dict[str, Any]:
         "cycles_without_step": seen.without_step,
         "steps": [_total(one) for one in seen.steps],
         "causes": seen.causes,
+        "paired_instructions": seen.paired,
+        "unpaired_cycles": seen.unpaired,
         "instructions": [_instruction(one) for one in seen.instructions],
         "pages": [{**vars(page), "address": f"{page.address:08X}"} for page in seen.pages],
         "lines": [{**vars(line), "address": f"{line.address:08X}"} for line in seen.lines],

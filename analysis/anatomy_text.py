@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterator
 
 from analysis import statistics
-from analysis.anatomy import LINE_BYTES, NOT_TOLD, Anatomy, Instruction, Line, Names, visits
+from analysis.anatomy import NOT_TOLD, Anatomy, Instruction, Line, Names, visits
 from analysis.observations import DEFINITION
 from analysis.report import UNITS, columns, text
 from analysis.steps import SEGMENTS
@@ -13,6 +13,13 @@ from analysis.steps import SEGMENTS
 WIDTH = 120
 TEXT_WIDTH = 46
 PLAIN_ENTRIES = len(SEGMENTS) // 2
+UNPAIRED = {
+    "register": "a register that it writes",
+    "disp_imm": "displacement and immediate",
+    "prefix": "prefix",
+    "first": "the code cache does not know yet where that ends",
+    "fetch": "not fetched in time",
+}
 EVENTS = {"dirty": "walk that sets the dirty bit, page", "from": "string from", "to": "string to"}
 
 
@@ -44,11 +51,14 @@ def _event(note: str, names: Names) -> str:
         return f"walk, {kind} page {address} ({names.page(int(address, 16))})"
     if key == "miss":
         return f"line fill, {address} ({names.line(int(address, 16))})"
+    if key == "unpaired":
+        return f"does not pair with the instruction before: {UNPAIRED[value]}"
     return f"{EVENTS[key]} {address}" if key in EVENTS else note
 
 
-def _charge(causes: dict[str, int]) -> str:
-    return " ".join(f"{cause} {cycles}" for cause, cycles in causes.items())
+def _charge(one: Instruction) -> str:
+    pipe = ["v"] if one.row.second_pipe else []
+    return " ".join([*pipe, *(f"{cause} {cycles}" for cause, cycles in one.causes.items())])
 
 
 def _visit(of: list[Instruction], names: Names) -> Iterator[str]:
@@ -56,8 +66,9 @@ def _visit(of: list[Instruction], names: Names) -> Iterator[str]:
     yield f"{first.part}: {first.row.step}  [{sum(one.row.cycles for one in of)}]"
     for one in of:
         row = one.row
-        yield f"  {row.linear:08X}  {row.text:{TEXT_WIDTH}} {row.cycles:5}  {_charge(one.causes)}".rstrip()
-        yield from (f"            {_event(note, names)}" for note in row.notes)
+        yield f"  {row.linear:08X}  {row.text:{TEXT_WIDTH}} {row.cycles:5}  {_charge(one)}".rstrip()
+        events = (note for note in row.notes if not note.startswith("pipe="))
+        yield from (f"            {_event(note, names)}" for note in events)
 
 
 def _shares(seen: Anatomy) -> Iterator[str]:
@@ -79,6 +90,17 @@ def _shares(seen: Anatomy) -> Iterator[str]:
     yield columns([header, *rows, total])
 
 
+def _pipes(seen: Anatomy) -> Iterator[str]:
+    """Nothing on a processor with one pipe."""
+    if not seen.paired and not seen.unpaired:
+        return
+    instructions = sum(one.instructions for one in seen.steps)
+    yield f"Issued together with the instruction before: {seen.paired} of {instructions}, marked v above"
+    if seen.unpaired:
+        lost = ", ".join(f"{cycles} by {reason}" for reason, cycles in seen.unpaired.items())
+        yield f"Cycles lost where two of pairing classes did not pair: {lost}"
+
+
 def _pages(seen: Anatomy) -> Iterator[str]:
     walks = sum(page.walks for page in seen.pages)
     yield f"Linear pages known to be touched: {len(seen.pages)}, with {walks} walks for missing TLB entries"
@@ -92,7 +114,7 @@ def _pages(seen: Anatomy) -> Iterator[str]:
 def _lines(seen: Anatomy) -> Iterator[str]:
     code = sum(line.kind == "code" for line in seen.lines)
     other = len(seen.lines) - code
-    yield f"Physical {LINE_BYTES}-byte lines known to be touched: {code} of code, {other} of data or prefetched code"
+    yield f"Physical {seen.line_bytes}-byte lines known to be touched: {code} of code, {other} of data or prefetched code"
     groups: dict[tuple[str, str], list[Line]] = {}
     for line in seen.lines:
         groups.setdefault((line.name, line.kind), []).append(line)
@@ -104,5 +126,5 @@ def lay_out(seen: Anatomy) -> str:
     out = [*conditions(seen), *_warnings(seen), ""]
     for visit in visits(seen.instructions):
         out += _visit(visit, seen.names)
-    out += ["", *_shares(seen), *_pages(seen), *_lines(seen), *textwrap.wrap(NOT_TOLD, WIDTH)]
+    out += ["", *_shares(seen), *_pipes(seen), *_pages(seen), *_lines(seen), *textwrap.wrap(NOT_TOLD, WIDTH)]
     return "\n".join(out) + "\n"

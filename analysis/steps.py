@@ -17,12 +17,16 @@ from analysis.dwarf import Program
 
 ENTER, LEAVE = "enter kernel (int)", "leave kernel (iret)"
 SEGMENTS = ("client", "call", "server", "reply", "client")
+# Of all processors; a trace has those of its own.
 COST_COLUMNS = (
     "base",
     "agi",
     "prefix",
     "index",
     "disp_imm",
+    "pairing",
+    "bank",
+    "branch",
     "misaligned",
     "cache",
     "tlb",
@@ -57,6 +61,16 @@ class Row:
     @property
     def tlb_misses(self) -> list[tuple[int, str]]:
         return _misses(self.notes)
+
+    @property
+    def second_pipe(self) -> bool:
+        """Issued together with the instruction before."""
+        return "pipe=v" in self.notes
+
+    @property
+    def unpaired(self) -> str | None:
+        """Why it did not issue with the instruction before, though both are of classes that pair."""
+        return next((note.removeprefix("unpaired=") for note in self.notes if note.startswith("unpaired=")), None)
 
     @property
     def cache_misses(self) -> int:
@@ -107,7 +121,7 @@ def attribute(trace: str, kernel: Program, task: Program) -> str:
 def rows(text: str) -> Iterator[Row]:
     """Reads what `attribute` wrote."""
     for fields in csv.DictReader(io.StringIO(text), delimiter="\t"):
-        costs = {key: int(fields[key]) for key in COST_COLUMNS}
+        costs = {key: int(fields[key]) for key in COST_COLUMNS if key in fields}
         yield Row(
             int(fields["segment"]),
             fields["step"],
@@ -133,7 +147,7 @@ class Cost:
 
     def __post_init__(self) -> None:
         self.by_segment = dict.fromkeys(SEGMENTS, 0)
-        self.by_cause = dict.fromkeys(COST_COLUMNS, 0)
+        self.by_cause: dict[str, int] = {}
 
     def add(self, row: Row) -> None:
         self.cycles += row.cycles
@@ -142,7 +156,7 @@ class Cost:
         self.cache_misses += row.cache_misses
         self.by_segment[SEGMENTS[row.segment]] += row.cycles
         for cause, cycles in row.costs.items():
-            self.by_cause[cause] += cycles
+            self.by_cause[cause] = self.by_cause.get(cause, 0) + cycles
 
 
 def costs(of: Iterable[Row]) -> list[Cost]:

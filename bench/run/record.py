@@ -79,6 +79,7 @@ def _counts(samples: list[counts.Sample]) -> Line:
         },
         "ticks": [sample["interrupts"].get(TIMER_VECTOR, 0) for sample in samples],
         "kernel_cycles": _series(samples, "kernel_cycles"),
+        **{key: _series(samples, key) for key in ("pairs", "mispredicts") if key in samples[0]},
         "stalls": causes and {cause: [sample["stalls"][cause] for sample in samples] for cause in causes},
     }
 

@@ -6,6 +6,7 @@ private folder, the last of which is the machine itself, and `prepare(machine, b
 commands read besides the image.
 """
 
+import csv
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,12 @@ class Machine:
     @property
     def folder(self) -> Path:
         return self.parameters or MACHINES / self.name
+
+    def rule(self, key: str) -> int:
+        """A value of the machine's rules.psv."""
+        with (self.folder / "rules.psv").open(newline="") as stream:
+            rows = csv.DictReader((line for line in stream if not line.startswith("#")), delimiter="|")
+            return next(int(row["value"]) for row in rows if row["key"] == key)
 
     def boards(self) -> list[str]:
         return sorted(path.stem for path in (self.folder / "boards").glob("*.psv"))

@@ -20,6 +20,7 @@ from bench.run.commands import anatomy as command
 from bench.run.errors import RunFailed
 
 COMMITTED = sorted((ROOT / "results" / "raw" / "default").glob("*.steps.tsv"))
+LINE_BYTES = 16
 COLUMNS = ["segment", "step", "linear", "physical", "cycles", *steps.COST_COLUMNS]
 COLUMNS += ["privilege", "bytes", "text", "notes", "pages"]
 ALIAS = 0xF0000000
@@ -88,7 +89,7 @@ TOTAL = 134
 
 @pytest.fixture
 def seen() -> anatomy.Anatomy:
-    return anatomy.dissect(TRACE, TOTAL, ABOUT, KERNEL, TASK)
+    return anatomy.dissect(TRACE, TOTAL, ABOUT, KERNEL, TASK, LINE_BYTES)
 
 
 def test_totals_by_step_and_by_cause(seen: anatomy.Anatomy) -> None:
@@ -118,7 +119,7 @@ def test_a_committed_trace_is_its_records_sample(path: Path) -> None:
     record = records.load(Path(str(path).replace(".steps.tsv", ".jsonl")))
     case = record.case(command.CASE)
     total = sum(row.cycles for row in steps.rows(path.read_text()))
-    whole = anatomy.dissect(path.read_text(), total, ABOUT, KERNEL, TASK)
+    whole = anatomy.dissect(path.read_text(), total, ABOUT, KERNEL, TASK, LINE_BYTES)
     assert total in case["values"]
     assert 100 * whole.without_step <= total
     assert sum(page.walks for page in whole.pages) in case["counts"]["tlb_misses"]
@@ -127,14 +128,14 @@ def test_a_committed_trace_is_its_records_sample(path: Path) -> None:
 
 def test_a_lost_cycle_is_refused() -> None:
     with pytest.raises(anatomy.AnatomyError, match="the sample 135, its instructions 134"):
-        anatomy.dissect(TRACE, TOTAL + 1, ABOUT, KERNEL, TASK)
+        anatomy.dissect(TRACE, TOTAL + 1, ABOUT, KERNEL, TASK, LINE_BYTES)
 
 
 def test_a_cycle_moved_to_another_instruction_is_refused() -> None:
     """The sums stay equal, so only the comparison within each instruction sees it."""
     moved = TRACE.replace("00101022\t2\t", "00101022\t1\t").replace("00101024\t36\t", "00101024\t37\t")
     with pytest.raises(anatomy.AnatomyError, match="push eax at F0101022"):
-        anatomy.dissect(moved, TOTAL, ABOUT, KERNEL, TASK)
+        anatomy.dissect(moved, TOTAL, ABOUT, KERNEL, TASK, LINE_BYTES)
 
 
 def test_pages_are_counted_once_and_say_who_touched_them(seen: anatomy.Anatomy) -> None:
@@ -165,7 +166,7 @@ def test_lines_are_physical_and_counted_once(seen: anatomy.Anatomy) -> None:
 
 def test_an_interrupt_touches_no_code_and_is_no_instruction() -> None:
     row = line(1, "<interrupt 32>", (0x700000, 0x700000), {"base": 60}, "<interrupt 32>", code="")
-    whole = anatomy.dissect(TRACE + row + "\n", TOTAL + 60, ABOUT, KERNEL, TASK)
+    whole = anatomy.dissect(TRACE + row + "\n", TOTAL + 60, ABOUT, KERNEL, TASK, LINE_BYTES)
     assert (whole.steps[-1].cycles, whole.steps[-1].instructions) == (60, 0)
     assert 0x700000 not in [page.address for page in whole.pages] + [one.address for one in whole.lines]
 
@@ -191,7 +192,7 @@ def test_the_text_groups_by_step_and_gives_events_rows_of_their_own(seen: anatom
 
 def test_what_is_unusual_is_said() -> None:
     odd = line(1, anatomy.UNKNOWN_STEP, (0xF0102000, 0x102000), {"base": 66}, "rep movsd")
-    whole = anatomy.dissect(TRACE + odd + "\n", 200, ABOUT, KERNEL, TASK)
+    whole = anatomy.dissect(TRACE + odd + "\n", 200, ABOUT, KERNEL, TASK, LINE_BYTES)
     text = anatomy_text.lay_out(whole)
     assert "enters the kernel 1 times" in text
     assert "66 cycles (33.0 %) lie in no function" in text
@@ -199,7 +200,7 @@ def test_what_is_unusual_is_said() -> None:
 
 def test_a_disturbed_round_trip_has_no_call_and_reply() -> None:
     rows = [line(number, "l4_ipc", (0x400100, 0x400100), {"base": 1}, "nop") for number in (3, 4, 5, 6)]
-    whole = anatomy.dissect(TRACE + "\n".join(rows) + "\n", TOTAL + 4, ABOUT, KERNEL, TASK)
+    whole = anatomy.dissect(TRACE + "\n".join(rows) + "\n", TOTAL + 4, ABOUT, KERNEL, TASK, LINE_BYTES)
     assert whole.entries == 3
     assert {one.part for one in whole.instructions} == {"user", "kernel"}
 

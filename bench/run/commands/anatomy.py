@@ -77,9 +77,10 @@ def _dissect(request: runner.Request, prepared: runner.Prepared, outcome: runner
     seen = observations.Observation(outcome.record, outcome.record.case(request.trace.case))
     assert seen.chosen is not None
     sample = seen.chosen.index if request.trace.sample is None else request.trace.sample
+    line_bytes = request.machine.rule("cache_line_bytes")
     kernel, _, task = map(Program, prepared.image.files(request.benchmark))
     try:
-        return anatomy.dissect(outcome.steps, seen.line["values"][sample], _about(seen, sample), kernel, task)
+        return anatomy.dissect(outcome.steps, seen.line["values"][sample], _about(seen, sample), kernel, task, line_bytes)
     except anatomy.AnatomyError as error:
         raise RunFailed(f"{request.name}: {error}") from error
 
