@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from probe import Probe
 
-# No branch target is known, and no translation but those of the code.
-FORGET = "mov %cr3, %edx; mov %edx, %cr3"
+# No branch target is known, and no translation but that of the code from here, aligned so that it stays in its page.
+FORGET = ".p2align 8, 0x90; mov %cr3, %edx; mov %edx, %cr3"
 # ADD with memory, MOV, read-modify and read-modify-write: what fills a pipe for 1, 2 and 3 clocks.
 FIRST = (("mov", "mov %ecx, %eax", 1), ("read-modify", "add (%ebx), %eax", 2), ("read-modify-write", "add %eax, (%ebx)", 3))
 SECOND = (

@@ -44,11 +44,11 @@ class Loop:
     overhead: float = 0
 
 
-def _repeat(code: str) -> str:
+def repeat(code: str) -> str:
     return f".rept {{n}}; {code}; .endr"
 
 
-def _counted(code: str) -> str:
+def counted(code: str) -> str:
     return f".p2align 4, 0x90; 9: {code}; dec %edx; jnz 9b"
 
 
@@ -63,7 +63,7 @@ def ring(size: int, stride: int, base: int = BUFFER) -> str:
 
 def follow() -> str:
     """A pass goes `UNROLLED` pointers further."""
-    return _counted(f".rept {UNROLLED}; mov (%ecx), %ecx; .endr")
+    return counted(f".rept {UNROLLED}; mov (%ecx), %ecx; .endr")
 
 
 def passes_twice_round(size: int, stride: int) -> int:
@@ -85,7 +85,7 @@ def stream(name: str, published: float, code: str) -> Loop:
     """`code` with an offset, for every dword of 512 KB and of 1 MB: twice and four times the board's cache."""
     body = "; ".join(code.format(offset=4 * index) for index in range(UNROLLED))
     return Loop(
-        name, published, "C", "LMB", _counted(f"{body}; add ${4 * UNROLLED}, %ebx"),
+        name, published, "C", "LMB", counted(f"{body}; add ${4 * UNROLLED}, %ebx"),
         setup=f"mov ${BUFFER}, %ebx; mov ${{n}}, %edx", note=UNNAMED, unit="MiB/s", board="async-l2",
         low=2048, high=4096, units=4 * UNROLLED,
     )
@@ -98,13 +98,13 @@ def identities() -> list[Loop]:
         Loop("pop and ret", 6, "A", "GPBB ch. 12", ".p2align 4, 0x90; 9: pop %eax; ret; 8:", kind="identity",
              low=20, high=40, setup=frames, note="measured; but the model's pop = 1 is taken from it"),
         Loop("byte register two clocks before an address", 4, "B", "GPBB listing 12.1",
-             _repeat("mov %cl, %dl; nop; mov (%ebx), %eax"), low=500, high=1000, kind="identity",
+             repeat("mov %cl, %dl; nop; mov (%ebx), %eax"), low=500, high=1000, kind="identity",
              note="120 us for 1000, measured; but the model's rule is taken from it"),
         Loop("byte registers one and two clocks before an address", 5, "B", "GPBB ch. 12",
-             _repeat("mov %al, %dl; mov $3, %cl; mov (%ebx), %edi"), kind="identity",
+             repeat("mov %al, %dl; mov $3, %cl; mov (%ebx), %edi"), kind="identity",
              note="measured; but it is part of the rule that the model takes"),
         Loop("segment switch", 39, "C", "SOSP95 4.1.2",
-             _repeat("mov %ax, %ds; mov %ax, %es; mov %ax, %fs; mov %ax, %gs; .fill 3, 1, 0x90"),
+             repeat("mov %ax, %ds; mov %ax, %es; mov %ax, %fs; mov %ax, %gs; .fill 3, 1, 0x90"),
              setup="mov $0x10, %eax", kind="identity", low=20, high=40, note="4 segment loads of 9, and 3"),
     ]
 
@@ -114,21 +114,21 @@ def abrash() -> list[Loop]:
     above = "mov %ebp, %esp"
     pair = "mov %ebx, %ebp; mov %ebx, %edi; mov %ebx, (%ebx); mov %ebx, 8(%ebx); xor %eax, %eax"
     return [
-        Loop("xchg with memory", 9, "B", "GPBB", _repeat("xchg %eax, (%ebx)"),
+        Loop("xchg with memory", 9, "B", "GPBB", repeat("xchg %eax, (%ebx)"),
              note="the model has the manual's 5, and charges the locked bus cycles as drained write buffers only"),
-        Loop("pop to memory", 6, "B", "GPBB", _repeat("popl (%ebx)"), low=20, high=40, setup=below, after=above,
+        Loop("pop to memory", 6, "B", "GPBB", repeat("popl (%ebx)"), low=20, high=40, setup=below, after=above,
              note="the model has the manual's 5"),
-        Loop("four pops", 4, "B", "GPBB ch. 12", _repeat("pop %edx; pop %ecx; pop %edi; pop %eax"), low=20, high=40,
+        Loop("four pops", 4, "B", "GPBB ch. 12", repeat("pop %edx; pop %ecx; pop %edi; pop %eax"), low=20, high=40,
              setup=below, after=above,
              note="here without a gap, so the model's prefetch queue runs dry; how the book ran it is not said"),
         Loop("byte register one clock before an address", 3, "B", "GPBB listing 12.2",
-             _repeat("nop; mov %cl, %dl; mov (%ebx), %eax"), low=500, high=1000, note="90 us for 1000"),
-        Loop("the same, in 10 KB of code", 3.7, "C", "GPBB ch. 12", _repeat("nop; mov %cl, %dl; mov (%ebx), %eax"),
+             repeat("nop; mov %cl, %dl; mov (%ebx), %eax"), low=500, high=1000, note="90 us for 1000"),
+        Loop("the same, in 10 KB of code", 3.7, "C", "GPBB ch. 12", repeat("nop; mov %cl, %dl; mov (%ebx), %eax"),
              board="async-l2", low=0, high=2000, note="224 us for 2000; a 33 MHz board that is not named"),
-        Loop("byte load and xlat", 5, "B", "GPBB ch. 12", _repeat("mov (%ecx), %al; xlatb"),
+        Loop("byte load and xlat", 5, "B", "GPBB ch. 12", repeat("mov (%ecx), %al; xlatb"),
              setup="mov %ebx, %ecx; movl $0, (%ebx)", note="1 + 4; no penalty found"),
         Loop("word count, two characters", 4, "B", "GPBB listing 13.4",
-             _repeat("mov (%edi), %bl; mov 8(%ebp), %edi; add %eax, %edx; mov 0x340(%ebx), %eax"), setup=pair,
+             repeat("mov (%edi), %bl; mov 8(%ebp), %edi; add %eax, %edx; mov 0x340(%ebx), %eax"), setup=pair,
              low=64, high=128, note="2 cycles a character; 16 million characters a second at 33 MHz"),
     ]
 

@@ -1,24 +1,31 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What does the model charge for every probe and every loop? Builds their images, runs them, reads the counts."""
 
+from __future__ import annotations
+
 import csv
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import loops
+import pentium_forms
+import pentium_loops
+import pentium_rules
 import probe_forms
 import probe_rules
 import structure
 from probe import REPETITIONS, Probe, order
-from probe_run import GUEST_EXIT, I486, Target, build_image, run_image
+from probe_run import GUEST_EXIT, I486, PENTIUM, Target, build_image, run_image
 
+from analysis import published
 from analysis.validation import EndToEnd, Form, Structure, mebibytes_per_second, per_pass
 
 PROBES_BOARD = "ideal"
 # What a load waits when it misses on that board: 2-1-2, D486.
 READ_FIRST = 2
-RULE_SOURCES = "D486, AP500, R: rules.psv"
 Counts = dict[str, int]
 
 
@@ -32,21 +39,29 @@ def mhz(board: str, target: Target) -> float:
         return next(float(row["value"]) for row in rows if row["key"] == "mhz")
 
 
+def tlb_cycles_of(name: str) -> str:
+    """The key of a probe's cycles in walks."""
+    return f"{name}, in walks"
+
+
 def cycles(folder: Path, plugin: Path, probes: list[Probe], board: str, target: Target = I486) -> Counts:
-    """Cycles of every probe's last sample; the one before must be equal, or the probe is not warm."""
+    """Cycles of every probe's last sample, and those of its TLB walks; the sample before must be equal, or the probe is not
+    warm."""
     ordered = order(probes)
     status, lines, errors = run_image(folder, plugin, build_image(folder, ordered, target=target), board, target=target)
     end: dict[str, Any] = lines[-1] if lines else {}
     if status != GUEST_EXIT or end.get("status") != "ok" or end.get("samples") != REPETITIONS * len(ordered):
         raise Unfinished(end.get("reason") or errors.strip() or f"the probes ended with status {status}")
     samples: dict[int, list[int]] = {}
+    walks: Counts = {}
     for line in lines:
         if line["type"] == "sample":
             samples.setdefault(line["case"], []).append(line["cycles"])
+            walks[tlb_cycles_of(ordered[line["case"]].name)] = line["stalls"]["tlb"]
     unsteady = [probe.name for case, probe in enumerate(ordered) if len(set(samples[case][-2:])) != 1]
     if unsteady:
         raise Unfinished(f"the last two samples differ: {', '.join(unsteady)}")
-    return {probe.name: samples[case][-1] for case, probe in enumerate(ordered)}
+    return walks | {probe.name: samples[case][-1] for case, probe in enumerate(ordered)}
 
 
 def loop_probes(loop: loops.Loop) -> list[Probe]:
@@ -86,15 +101,12 @@ def form_source(name: str, rows: list[dict[str, str]]) -> str:
     return " ".join(sorted({code for row in exact or of_word for code in row["source"].split(",")}))
 
 
-def forms(counts: Counts) -> list[Form]:
-    rows = _clock_rows(I486)
+def forms(counts: Counts, of: Subject) -> list[Form]:
+    rows = _clock_rows(of.target)
     found = [
-        Form("form", probe.name, probe.clocks, counts[probe.name], form_source(probe.name, rows))
-        for probe in probe_forms.probes()
+        Form("form", probe.name, probe.clocks, counts[probe.name], form_source(probe.name, rows)) for probe in of.forms
     ]
-    return found + [
-        Form("rule", probe.name, probe.clocks, counts[probe.name], RULE_SOURCES) for probe in probe_rules.probes()
-    ]
+    return found + [Form("rule", probe.name, probe.clocks, counts[probe.name], of.rule_source) for probe in of.rules]
 
 
 def probe_identities(counts: Counts) -> list[EndToEnd]:
@@ -112,14 +124,54 @@ def probe_identities(counts: Counts) -> list[EndToEnd]:
     ]
 
 
-def measure(folder: Path, plugin: Path) -> tuple[list[Form], list[EndToEnd], list[Structure]]:
+def pentium_identities(counts: Counts) -> list[EndToEnd]:
+    def figure(name: str, published: float, modelled: int, confidence: str, source: str, note: str) -> EndToEnd:
+        return EndToEnd(name, published, modelled, "cycles", "identity", confidence, source, PROBES_BOARD, note)
+
+    refill = counts[tlb_cycles_of(pentium_loops.REFILL.name)]
+    return [
+        figure("int to inner level and iret", 75, counts["int to inner level and iretd back"], "A", "86B, R", "48 + 27"),
+        figure("TLB refill, one page", 9, counts["walk"] - 1, "C", "SOSP95, recalled: 9 to 13", "a load takes 1"),
+        figure("TLB refill, whole: 32 of code, 64 of data", published.find("small_spaces", "Pentium", "full_tlb_refill_cycles").value,
+               refill, "A", "SOSP95", "the walks alone; the branch target buffer is lost, too"),
+    ]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is measured of one processor; `identities` are sums that probes contain already."""
+
+    target: Target
+    forms: tuple[Probe, ...]
+    rules: tuple[Probe, ...]
+    rule_source: str
+    loops: tuple[loops.Loop, ...]
+    extra: tuple[Probe, ...]
+    sizes: structure.Sizes
+    identities: Callable[[Counts], list[EndToEnd]]
+
+
+def subjects() -> dict[str, Subject]:
+    i486 = Subject(
+        I486, tuple(probe_forms.probes()), tuple(probe_rules.probes()), "D486, AP500, R: rules.psv", tuple(loops.loops()),
+        (), structure.I486_SIZES, probe_identities,
+    )
+    pentium = Subject(
+        PENTIUM, tuple(pentium_forms.probes()), tuple(pentium_rules.probes()), "DM97, AP500, AFU, R: rules.psv",
+        tuple(pentium_loops.loops()), (pentium_loops.REFILL,), structure.PENTIUM_SIZES, pentium_identities,
+    )
+    return {one.target.name: one for one in (i486, pentium)}
+
+
+def measure(folder: Path, plugin: Path, name: str) -> tuple[list[Form], list[EndToEnd], list[Structure]]:
     """Every form and rule, every identity and independent figure, every structure."""
-    every = loops.loops()
+    subject = subjects()[name]
+    every = subject.loops
     counts: Counts = {}
     for board in sorted({one.board for one in every}):
         probes = [probe for one in every if one.board == board for probe in loop_probes(one)]
         if board == PROBES_BOARD:
-            probes += probe_forms.probes() + probe_rules.probes() + structure.probes()
-        counts |= cycles(folder, plugin, probes, board)
-    figures = probe_identities(counts) + [loop_figure(one, counts, I486) for one in every]
-    return forms(counts), figures, structure.structures(counts)
+            probes += [*subject.forms, *subject.rules, *subject.extra, *structure.probes(subject.sizes)]
+        counts |= cycles(folder, plugin, probes, board, subject.target)
+    figures = subject.identities(counts) + [loop_figure(one, counts, subject.target) for one in every]
+    return forms(counts, subject), figures, structure.structures(counts, subject.sizes)

@@ -14,9 +14,26 @@ from analysis.validation import Structure, first_flat, largest_cheap, per_pass
 
 # One set, and one that lies half the sets away: the loop's own lines can be in one of them only.
 PLACES = (BUFFER, BUFFER + KIB)
-CACHE_BYTES, PAGE_BYTES, LINE_BYTES = 8 * KIB, 4 * KIB, 16
+CACHE_BYTES, PAGE_BYTES = 8 * KIB, 4 * KIB
 SAME_COST = 0.05
 MOST, NEARLY_ALL = 0.5, 0.1
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What is documented for data, and what DEC and JNZ cost between two dependent loads, the interlock they save taken off."""
+
+    line_bytes: int
+    ways: int
+    tlb_entries: int
+    loop_control: int
+    source: str
+    tlb_source: str
+
+
+I486_SIZES = Sizes(16, 4, 32, LOOP_CONTROL, "AP500", "486 data sheet, recalled")
+# DEC joins the last load, JNZ takes a clock, and the first load has no interlock.
+PENTIUM_SIZES = Sizes(32, 2, 64, 0 + 1 - 1, "DM97", "DM97")
 
 
 @dataclass(frozen=True)
@@ -25,6 +42,7 @@ class Ring:
     candidate: int
     loads: int
     stride: int
+    loop_control: int
     base: int = BUFFER
 
     def probes(self) -> list[Probe]:
@@ -42,27 +60,28 @@ class Ring:
 
     def cost(self, counts: dict[str, int]) -> float:
         low, high = ((passes, counts[self.name(passes)]) for passes in self.passes())
-        return round(per_pass(low, high, UNROLLED, LOOP_CONTROL), 3)
+        return round(per_pass(low, high, UNROLLED, self.loop_control), 3)
 
 
-def rings() -> dict[str, list[Ring]]:
+def rings(of: Sizes) -> dict[str, list[Ring]]:
     """Ways: addresses a cache apart share a set. TLB: pages, each load in another set of the cache."""
     size, line, ways, tlb = "cache size, bytes", "cache line, bytes", "cache ways", "TLB entries"
+    control, step = of.loop_control, of.line_bytes
     return {
-        size: [Ring(size, kib * KIB, kib * KIB // LINE_BYTES, LINE_BYTES) for kib in (1, 2, 4, 8, 16, 32)],
-        line: [Ring(line, stride, 64 * KIB // stride, stride) for stride in (4, 8, 16, 32, 64)],
-        ways: [Ring(ways, count, count, CACHE_BYTES, base) for count in range(1, 9) for base in PLACES],
-        tlb: [Ring(tlb, pages, pages, PAGE_BYTES + LINE_BYTES) for pages in (4, 8, 16, 32, 64, 128)],
+        size: [Ring(size, kib * KIB, kib * KIB // step, step, control) for kib in (1, 2, 4, 8, 16, 32)],
+        line: [Ring(line, stride, 64 * KIB // stride, stride, control) for stride in (4, 8, 16, 32, 64)],
+        ways: [Ring(ways, count, count, CACHE_BYTES, control, base) for count in range(1, 9) for base in PLACES],
+        tlb: [Ring(tlb, pages, pages, PAGE_BYTES + step, control) for pages in (4, 8, 16, 32, 64, 128)],
     }
 
 
-def probes() -> list[Probe]:
-    return [probe for group in rings().values() for one in group for probe in one.probes()]
+def probes(of: Sizes = I486_SIZES) -> list[Probe]:
+    return [probe for group in rings(of).values() for one in group for probe in one.probes()]
 
 
-def structures(counts: dict[str, int]) -> list[Structure]:
+def structures(counts: dict[str, int], of: Sizes = I486_SIZES) -> list[Structure]:
     points: dict[str, tuple[tuple[int, float], ...]] = {}
-    for name, group in rings().items():
+    for name, group in rings(of).items():
         cheapest: dict[int, float] = {}
         for one in group:
             cost = one.cost(counts)
@@ -70,8 +89,8 @@ def structures(counts: dict[str, int]) -> list[Structure]:
         points[name] = tuple(cheapest.items())
     size, line, ways, tlb = points
     return [
-        Structure(size, 8192, largest_cheap(points[size], MOST), "AP500", points[size]),
-        Structure(line, 16, first_flat(points[line], SAME_COST), "AP500", points[line]),
-        Structure(ways, 4, largest_cheap(points[ways], NEARLY_ALL), "AP500", points[ways]),
-        Structure(tlb, 32, largest_cheap(points[tlb], MOST), "486 data sheet, recalled", points[tlb]),
+        Structure(size, CACHE_BYTES, largest_cheap(points[size], MOST), of.source, points[size]),
+        Structure(line, of.line_bytes, first_flat(points[line], SAME_COST), of.source, points[line]),
+        Structure(ways, of.ways, largest_cheap(points[ways], NEARLY_ALL), of.source, points[ways]),
+        Structure(tlb, of.tlb_entries, largest_cheap(points[tlb], MOST), of.tlb_source, points[tlb]),
     ]

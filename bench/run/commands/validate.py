@@ -20,12 +20,13 @@ from analysis import assumed, validation
 from analysis.assumed import Effect
 from analysis.validation import EndToEnd, Form, Structure
 from bench.run import assumed as varying
-from bench.run import boot, build, catalog, process, storage
-from bench.run.errors import LabError, RunFailed, TimeLimit
+from bench.run import boot, build, catalog, process, short_ipc, storage
+from bench.run.errors import LabError, RunFailed, TimeLimit, UsageError
 from bench.run.paths import ROOT, TABLES, build_root, shown
+from boot.machines.machine import Machine
 
-EXAMPLE = "l4lab validate --json"
-MACHINE = "i486"
+EXAMPLE = "l4lab validate --machine pentium --json"
+DEFAULT = "i486"
 GUEST_MIB = 64
 PROBES = (ROOT / "tests" / "probes", ROOT / "tests" / "validation")
 TOOLS = (
@@ -35,12 +36,14 @@ TOOLS = (
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--machine", default=DEFAULT, help=f"a machine with a cycle model (default: {DEFAULT})")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="where the CSV files go (default: build/validation)")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where the CSV files go (default: build/validation, or build/validation/MACHINE)")
 
 
 @dataclass(frozen=True)
 class Measured:
+    machine: Machine
     forms: list[Form]
     figures: list[EndToEnd]
     structures: list[Structure]
@@ -49,7 +52,12 @@ class Measured:
     effects: tuple[Effect, ...] = ()
 
 
-def _measure() -> Measured:
+def _beside(machine: Machine) -> list[EndToEnd]:
+    """What other kernels took on this processor."""
+    return short_ipc.figures(machine) if machine.name == short_ipc.MACHINE else validation.other_kernels(TABLES)
+
+
+def _measure(machine: Machine) -> Measured:
     """The probes are modules of the tests, which find each other by their folders."""
     sys.path[:0] = [str(folder) for folder in PROBES]
     measure = import_module("measure")
@@ -58,22 +66,22 @@ def _measure() -> Measured:
     plugin = build.plugin()
     try:
         with boot.private_folder(GUEST_MIB) as folder:
-            forms, figures, structures = measure.measure(folder, plugin)
+            forms, figures, structures = measure.measure(folder, plugin, machine.name)
     except TimeLimit as error:
         raise TimeLimit(f"the probes: {error}") from error
     except (subprocess.CalledProcessError, measure.Unfinished) as error:
         raise RunFailed(f"the probes did not run: {error}") from error
-    headline, effects = varying.effects(catalog.machine(MACHINE))
-    figures += validation.other_kernels(TABLES)
-    return Measured(forms, figures, structures, measure.PROBES_BOARD, headline, tuple(effects))
+    headline, effects = varying.effects(machine)
+    figures += _beside(machine)
+    return Measured(machine, forms, figures, structures, measure.PROBES_BOARD, headline, tuple(effects))
 
 
 def _report(measured: Measured) -> dict[str, Any]:
     forms, figures = measured.forms, measured.figures
     return {
-        "machine": MACHINE,
+        "machine": measured.machine.name,
         "board": measured.board,
-        "model_hash": build.model_hash(catalog.machine(MACHINE), measured.board),
+        "model_hash": build.model_hash(measured.machine, measured.board),
         "forms": sum(form.kind == "form" for form in forms),
         "forms_wrong": len(validation.wrong(forms, "form")),
         "rules": sum(form.kind == "rule" for form in forms),
@@ -90,17 +98,17 @@ def _report(measured: Measured) -> dict[str, Any]:
 def _write(folder: Path, measured: Measured, report: dict[str, Any]) -> None:
     """The rows of end-to-end figures name their own boards, and the model with each."""
     context = {key: report[key] for key in ("machine", "board", "model_hash")}
-    machine = catalog.machine(MACHINE)
+    machine = measured.machine
     board = machine.default_board or report["board"]
     hashes = {board: build.model_hash(machine, board) for board in machine.boards()}
     tables = {
         "forms": validation.form_rows(measured.forms, context),
         "structure": validation.structure_rows(measured.structures, context),
         "assumed": [
-            {**row, "machine": MACHINE, "board": board, "model_hash": hashes[board]} for row in report["assumed"]
+            {**row, "machine": machine.name, "board": board, "model_hash": hashes[board]} for row in report["assumed"]
         ],
         "end_to_end": [
-            {**row, "machine": MACHINE, "model_hash": hashes.get(row["board"], "")} for row in report["end_to_end"]
+            {**row, "machine": machine.name, "model_hash": hashes.get(row["board"], "")} for row in report["end_to_end"]
         ],
     }
     for name, rows in tables.items():
@@ -109,7 +117,7 @@ def _write(folder: Path, measured: Measured, report: dict[str, Any]) -> None:
 
 
 def _print(measured: Measured, report: dict[str, Any]) -> None:
-    print(f"machine {MACHINE}, board {report['board']} unless a row says another, model {report['model_hash'][:12]}\n")
+    print(f"machine {measured.machine.name}, board {report['board']} unless a row says another, model {report['model_hash'][:12]}\n")
     print(validation.forms_text(measured.forms), end="")
     counts = "{forms} forms, {forms_wrong} wrong; {rules} rules, {rules_wrong} wrong".format(**report)
     print(f"\n{counts}\n\n{validation.structures_text(measured.structures)}", end="")
@@ -127,10 +135,18 @@ def judge(measured: Measured) -> None:
         raise LabError(f"not as documented: {', '.join(wrong)}")
 
 
+def _folder(machine: Machine) -> Path:
+    folder = build_root() / "validation"
+    return folder if machine.name == DEFAULT else folder / machine.name
+
+
 def run(arguments: argparse.Namespace) -> int:
-    measured = _measure()
+    machine = catalog.machine(arguments.machine)
+    if machine.unit != "modelled_cycles":
+        raise UsageError(f"machine {machine.name} has no cycle model, so there is nothing to validate")
+    measured = _measure(machine)
     report = _report(measured)
-    _write((arguments.out or build_root() / "validation").resolve(), measured, report)
+    _write((arguments.out or _folder(machine)).resolve(), measured, report)
     if arguments.json:
         print(json.dumps(report, indent=2))
     else:
