@@ -9,6 +9,7 @@ from command_line import Lab
 
 from analysis import validation
 from analysis.validation import EndToEnd, Form, Structure
+from bench.run import catalog
 from bench.run.commands import validate
 from bench.run.errors import LabError
 
@@ -60,7 +61,7 @@ def test_many_figures_are_not_called_few() -> None:
 
 
 def test_what_must_be_exact_is_a_gate() -> None:
-    good = validate.Measured([RIGHT], [EXACT, MEASURED], [CACHE], "ideal")
+    good = validate.Measured(catalog.machine("i486"), [RIGHT], [EXACT, MEASURED], [CACHE], "ideal")
     validate.judge(good)
     with pytest.raises(LabError, match="not as documented: nop$"):
         validate.judge(replace(good, forms=[replace(RIGHT, modelled=2)]))
