@@ -16,7 +16,7 @@ LONGER = test_anatomy.line(1, "wait", (0xF0101040, 0x101040), {"base": 3, "tlb":
 def read(lines: list[str], total: int, variant: str) -> anatomy.Anatomy:
     trace = "\n".join(["\t".join(test_anatomy.COLUMNS), *lines]) + "\n"
     about: dict[str, Any] = {**test_anatomy.ABOUT, "variant": variant}
-    return anatomy.dissect(trace, total, about, test_anatomy.KERNEL, test_anatomy.TASK)
+    return anatomy.dissect(trace, total, about, test_anatomy.KERNEL, test_anatomy.TASK, test_anatomy.LINE_BYTES)
 
 
 @pytest.fixture
