@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DUMP_BYTES = 8192, CLOCK_VIRTUAL = 1, CONTROL_WORDS = 4 };
+enum { DUMP_BYTES = 8192, CLOCK_VIRTUAL = 1, CONTROL_WORDS = 4, GENERAL_WORDS = 8 };
 
 static void *(*qemu_get_cpu)(int index);
 static void (*qemu_dump)(void *cpu, FILE *file, int flags);
@@ -102,6 +102,34 @@ uint32_t cpu_state_cr3(struct cpu_state *state)
     if (control)
         state->cr3 = control[3];
     return state->cr3;
+}
+
+// QEMU keeps the general registers as consecutive words of the processor object, in the order of their encodings.
+static uint32_t *locate_general(const struct cpu_state *state)
+{
+    uint32_t *words = qemu_get_cpu(0);
+    size_t count = malloc_usable_size(words) / sizeof *words;
+    uint32_t *found = NULL;
+    for (size_t i = 0; i + GENERAL_WORDS <= count; i++) {
+        if (memcmp(&words[i], state->general, sizeof state->general) != 0)
+            continue;
+        if (found)
+            return NULL;
+        found = &words[i];
+    }
+    return found;
+}
+
+bool cpu_state_stamp(struct cpu_state *state, uint64_t time)
+{
+    static uint32_t *general;
+    if (!general && cpu_state_read(state))
+        general = locate_general(state);
+    if (!general)
+        return false;
+    general[0] = (uint32_t)time;
+    general[2] = (uint32_t)(time >> 32);
+    return true;
 }
 
 int64_t cpu_state_guest_ns(void)

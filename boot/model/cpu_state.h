@@ -24,5 +24,9 @@ bool cpu_state_read(struct cpu_state *state);
 // CR3 alone, from QEMU's own copy once its place is known, so that an address-space switch does not pay for a dump.
 uint32_t cpu_state_cr3(struct cpu_state *state);
 
+// Makes EDX:EAX what the time-stamp counter would have given, in QEMU's own copy of the registers; only at the first
+// instruction of a translated block, where the registers are there and not yet read. False if their place is not found.
+bool cpu_state_stamp(struct cpu_state *state, uint64_t time);
+
 // Guest virtual time in nanoseconds; only outside the execution of translated code.
 int64_t cpu_state_guest_ns(void);

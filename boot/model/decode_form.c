@@ -134,6 +134,8 @@ static uint32_t flags_by_id(const cs_insn *decoded)
         return INSN_CACHE_FLUSH | INSN_SERIALISING;
     case X86_INS_WBINVD:
         return INSN_CACHE_FLUSH | INSN_WRITE_BACK | INSN_SERIALISING;
+    case X86_INS_RDTSC:
+        return INSN_TIME_STAMP;
     case X86_INS_CPUID:
     case X86_INS_WRMSR:
     case X86_INS_RSM:

@@ -38,6 +38,7 @@ enum insn_flag {
     INSN_ESCAPE = 1 << 24, // first opcode byte 0Fh, but not a jcc
     INSN_FAR = 1 << 25,    // changes CS: no branch target buffer
     INSN_WRITE_BACK = 1 << 26,
+    INSN_TIME_STAMP = 1 << 28,    // rdtsc
     INSN_REPEAT_PREFIX = 1 << 27, // F2h or F3h, before whatever instruction
 };
 

@@ -98,6 +98,9 @@ static void settle(struct model *model, const struct insn *next)
         counts_start(&run.counts, model);
         trace_start(model, run.counts.case_number, run.counts.index);
     }
+    if ((model->current->flags & INSN_TIME_STAMP) && flow.kind == FLOW_FALL && model->timed &&
+        !cpu_state_stamp(&model->cpu, model->now))
+        model_stop(model, "QEMU's registers are not found, so rdtsc cannot give modelled cycles");
     if (flow.kind == FLOW_ENTRY)
         execute_entry(model, &flow, next);
 }

@@ -119,6 +119,14 @@ def test_slower_boards_are_not_faster(plugin: Path, image: Path, tmp_path: Path,
     assert totals == sorted(totals) and len(set(totals)) == len(totals)
 
 
+def test_time_stamps_are_modelled_cycles(plugin: Path, tmp_path: Path) -> None:
+    image = build_image(tmp_path, [], "stamp.S", PENTIUM)
+    status, found, errors = run_image(tmp_path, plugin, image, target=PENTIUM)
+    assert found[-1]["status"] == "ok", errors
+    # Three pairs of mov and no-operations, one alone, and rdtsc with its prefix.
+    assert status == 2 * (3 + 1 + 6 + 1) + 1
+
+
 def test_unlisted_instruction_stops(plugin: Path, tmp_path: Path) -> None:
     status, found, _ = run_image(
         tmp_path, plugin, build_image(tmp_path, [], "unlisted.S", PENTIUM), target=PENTIUM
