@@ -229,6 +229,9 @@ static void pair_set(uint32_t pair, uint32_t hot_spot, uint32_t fpage)
     dwords[2 * pair + 1] = fpage;
 }
 
+/* Of the window of buffer_helper. */
+static uint32_t window_bit_0;
+
 /* As window_helper's, but takes the message into a buffer of which the first word is the window. */
 static void buffer_helper(uint32_t unused)
 {
@@ -238,7 +241,7 @@ static void buffer_helper(uint32_t unused)
     (void)unused;
     l4_message_init(&long_box.head, 8);
     l4_message_init(&box, 0);
-    long_box.head.receive_fpage = l4_fpage(WINDOW, WINDOW_BITS, 0);
+    long_box.head.receive_fpage = l4_fpage(WINDOW, WINDOW_BITS, window_bit_0);
     uint32_t result = boss_report_and_wait(EVENT_READY, &partner, l4_long(&long_box.head), &words);
     for (;;) {
         words = (struct l4_words){words.w0, result, words.w0 == READ ? *page_word(WINDOW, words.w1) : 0};
@@ -270,6 +273,69 @@ static void several_pairs(l4_id_t helper)
     l4_ipc_call(helper, send, l4_short(&box), &words, 0);
     check("several-pairs", told(helper, READ, 3, 0) == PAGE_VALUE && told(helper, READ, 2, 0) == 0,
           "nor one that the message's end cuts off");
+}
+
+static void bit_0_helper(uint32_t unused)
+{
+    window_bit_0 = 1;
+    buffer_helper(unused);
+}
+
+static void receive_bit_0(l4_id_t helper)
+{
+    struct l4_words words = {L4_PAGE_SIZE, l4_fpage(SHARED, L4_PAGE_BITS, 0), 0};
+
+    covers("receive-bit-0", "fpage.receive-bit-0");
+    pages_prepare();
+    uint32_t result = l4_ipc_call(helper, l4_map(&box), l4_short(&box), &words, 0);
+    check("receive-bit-0", l4_error(result) == L4_OK && (words.w1 & L4_FPAGES_RECEIVED),
+          "a window with bit 0 set takes pages");
+    check("receive-bit-0", told(helper, READ, 1, 0) == PAGE_VALUE, "where the hot spot places them");
+    l4_fpage_unmap(l4_fpage(SHARED, L4_PAGE_BITS, 0), L4_UNMAP_ALL);
+    check("receive-bit-0", told(helper, READ, 1, 0) == 0, "mapped, not granted");
+}
+
+/* 4 MB of main memory that the root task has from sigma0 in part: first page, one in the middle, last page. */
+enum { LARGE_BITS = 22, LARGE_BYTES = 1 << LARGE_BITS, LARGE_SOURCE = 0x02800000, LARGE_TARGET = 0x10000000 };
+enum { LARGE_MIDDLE = LARGE_BYTES / 2, LARGE_LAST = LARGE_BYTES - L4_PAGE_SIZE, LARGE_ABSENT = L4_PAGE_SIZE };
+static uint32_t large_faults;
+
+static enum fault_answer large_hook(const struct fault *fault, uint32_t *fpage)
+{
+    if (fault->address < LARGE_TARGET)
+        return FAULT_DEFAULT;
+    *fpage = l4_fpage(LARGE_SOURCE, LARGE_BITS, L4_FPAGE_WRITE);
+    return ++large_faults == 1 ? FAULT_MAP : FAULT_REFUSE;
+}
+
+static void large_reader(uint32_t unused)
+{
+    volatile uint32_t *first = page_word(LARGE_TARGET, 0), *middle = page_word(LARGE_TARGET + LARGE_MIDDLE, 0);
+
+    (void)unused;
+    *middle += *first + *page_word(LARGE_TARGET + LARGE_LAST, 0);
+    boss_call(EVENT_READY, *middle, 0);
+    (void)*page_word(LARGE_TARGET + LARGE_ABSENT, 0);
+    boss_call(EVENT_DONE, 0, 0);
+}
+
+static void superpage(void)
+{
+    struct event event;
+
+    covers("superpage", "fpage.superpage");
+    large_faults = 0;
+    *page_word(LARGE_SOURCE, 0) = 1;
+    *page_word(LARGE_SOURCE + LARGE_MIDDLE, 0) = 10;
+    *page_word(LARGE_SOURCE + LARGE_LAST, 0) = 100;
+    boss_set_hook(large_hook);
+    l4_id_t id = task_start(TEST_TASK, large_reader, 0);
+    bool came = boss_wait_for(EVENT_READY, &event, TEST_LIMIT_MS);
+    check("superpage",
+          came && event.words.w1 == 111 && large_faults == 1 && *page_word(LARGE_SOURCE + LARGE_MIDDLE, 0) == 111,
+          "one fpage of 4 MB maps all pages that there are within it");
+    boss_reply(id, (struct l4_words){0});
+    check("superpage", !boss_wait_for(EVENT_DONE, &event, PATIENCE_MS) && large_faults == 2, "and no others");
 }
 
 static volatile uint32_t noted_result, noted_word;
@@ -311,14 +377,18 @@ static const struct test tests[] = {
     {.name = "grant", .run = grant, .helper = window_helper},
     {.name = "partial", .run = partial, .helper = window_helper},
     {.name = "several-pairs", .run = several_pairs, .helper = buffer_helper},
+    {.name = "receive-bit-0", .run = receive_bit_0, .helper = bit_0_helper},
     {.name = "same-task", .run = same_task},
     {.name = "flush", .run = flush, .helper = window_helper, .hook = losing_hook},
     {.name = "read-only-everywhere", .run = read_only_everywhere, .helper = window_helper, .hook = losing_hook},
     {.name = "indirect", .run = indirect, .helper = window_helper, .hook = losing_hook},
 };
 
+static const struct root_test root_tests[] = {{"superpage", superpage}};
+
 static void mapping_run(void)
 {
+    root_tests_run(root_tests, sizeof(root_tests) / sizeof(root_tests[0]));
     for (uint32_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
         shared_seen = false;
         tests_run(&tests[i], 1);

@@ -181,11 +181,76 @@ static void largest(l4_id_t helper)
     check("largest", words.w1 == 0, "intact");
 }
 
+static void stopping_thread(uint32_t unused)
+{
+    (void)unused;
+    thread_stop();
+}
+
+/* Waits for nobody but lthread 2, with a buffer of which nothing may change meanwhile. */
+static void waiting_thread(uint32_t unused)
+{
+    struct l4_words words = {0};
+
+    (void)unused;
+    noted_result = l4_ipc_receive(l4_thread_of(l4_myself(), 2), l4_long(&inbox.head), &words, 0);
+    thread_stop();
+}
+
+static bool is_untouched(void)
+{
+    bool ok = true;
+
+    for (uint32_t i = 0; i < DWORDS; i++)
+        ok = ok && inbox.rest[i] == UNTOUCHED;
+    return ok;
+}
+
+/* Sends outbox to a thread that waits for somebody else. */
+static void impatient_thread(uint32_t milliseconds)
+{
+    struct l4_words words = {1, 2, 3};
+
+    noted_result =
+        l4_ipc_send(l4_thread_of(l4_myself(), 1), l4_long(&outbox.head), &words, l4_timeouts(milliseconds, 0));
+    thread_stop();
+}
+
+static void not_started(l4_id_t helper)
+{
+    uint32_t esp = L4_UNCHANGED, eip = L4_UNCHANGED;
+
+    (void)helper;
+    covers("not-started", "ipc.cc.not-started");
+    boxes_fill();
+    thread_start(2, stopping_thread, 0);
+    l4_id_t waiting = thread_start(1, waiting_thread, 0);
+    thread_sleep(2);
+    noted_result = 0;
+    thread_start(3, impatient_thread, 2);
+    thread_sleep(8);
+    check("not-started", l4_error(noted_result) == (L4_TIMEOUT | L4_IN_SEND), "a send times out");
+    thread_start(3, impatient_thread, 1000);
+    thread_sleep(2);
+    l4_lthread_ex_regs(3, &esp, &eip, L4_INVALID_ID);
+    eip = L4_UNCHANGED;
+    l4_lthread_ex_regs(3, &esp, &eip, L4_INVALID_ID);
+    thread_sleep(2);
+    check("not-started", l4_error(noted_result) == (L4_CANCELLED | L4_IN_SEND), "another is cancelled");
+    check("not-started",
+          is_untouched() && l4_state(l4_thread_schedule(waiting, L4_SCHEDULE_UNCHANGED)) == L4_STATE_WAITING,
+          "their partner's buffer has nothing of them, and it waits");
+    thread_start(2, impatient_thread, 100);
+    thread_sleep(2);
+    check("not-started", l4_error(noted_result) == L4_OK && inbox.rest[0] == 100, "until whom it waits for sends");
+}
+
 static const struct test tests[] = {
     {.name = "dopes", .run = dopes},
     {.name = "words-in-registers", .run = words_in_registers},
     {.name = "limits-of-descriptors", .run = limits_of_descriptors},
     {.name = "largest", .run = largest, .helper = large_receiver, .hook = alias_hook},
+    {.name = "not-started", .run = not_started},
 };
 
 static void messages_run(void)

@@ -103,15 +103,35 @@ static void superpages(l4_id_t helper)
     check("superpages", ask(frame | 1, 22 << 2, 1, &words) && (words.w1 & 0xFC) == one_page, "in either form");
 }
 
-static void info_page(l4_id_t helper)
+/* Takes the kernel info page, then tells whether it came. */
+static void informed_helper(uint32_t unused)
 {
     struct l4_words words;
+    struct l4_message box;
+    l4_id_t from;
 
-    (void)helper;
-    covers("info-page", "sigma0.info-page sigma0.kernel-pages info.magic");
+    (void)unused;
+    l4_message_init(&box, 0);
+    bool came = ask(1, 1, 0, &words);
+    boss_report_and_wait(EVENT_READY, &from, l4_short(&box), &words);
+    words.w0 = came && *slot(0) == KERNEL_INFO_PAGE_MAGIC;
+    l4_ipc_send(from, l4_short(&box), &words, 0);
+    thread_stop();
+}
+
+static void info_page(l4_id_t helper)
+{
+    struct l4_message box;
+    struct l4_words words;
+
+    covers("info-page", "sigma0.info-page sigma0.info-page.many sigma0.kernel-pages info.magic start.sigma0.eax");
+    l4_message_init(&box, 0);
     bool came = ask(1, 1, 0, &words);
     check("info-page", came && *slot(0) == KERNEL_INFO_PAGE_MAGIC && !(words.w1 & L4_FPAGE_WRITE),
           "the kernel info page is mapped read-only");
+    check("info-page", ask(1, 1, 1, &words) && *slot(1) == KERNEL_INFO_PAGE_MAGIC, "as often as a task asks for it");
+    l4_ipc_call(helper, l4_short(&box), l4_short(&box), &words, 0);
+    check("info-page", words.w0 == 1, "and to several tasks: sigma0 was told its address in EAX");
     check("info-page", refused(1, 0), "how many pages a kernel should take is told to a kernel only");
     check("info-page", refused(1, 0x77), "an unknown request is refused");
     check("info-page", refused(0xD0000000, 0), "an address beyond all requests is refused");
@@ -142,7 +162,7 @@ static const struct test tests[] = {
     {.name = "others-pages", .run = others_pages},
     {.name = "taken-pages", .run = taken_pages, .helper = taking_helper},
     {.name = "superpages", .run = superpages},
-    {.name = "info-page", .run = info_page},
+    {.name = "info-page", .run = info_page, .helper = informed_helper},
 };
 
 static void sigma0_protocol_run(void)

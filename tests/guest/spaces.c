@@ -194,6 +194,15 @@ static void shrinking(void)
     check("shrinking", event.words.w2 == 0, "and its task is large again");
 }
 
+/* Whether thread_schedule with this byte for small spaces leaves the caller's. */
+static bool is_left_by(uint32_t byte)
+{
+    uint32_t limit = space_limit(), old = l4_thread_schedule(l4_myself(), L4_SCHEDULE_UNCHANGED);
+
+    l4_thread_schedule(l4_myself(), (old & 0xFFF000FF) | byte << 8);
+    return space_limit() == limit;
+}
+
 /* thread_schedule on its own task: the space changes under the caller, which must find itself where it was. */
 static void own_move_main(uint32_t unused)
 {
@@ -203,7 +212,8 @@ static void own_move_main(uint32_t unused)
     task_make_small(l4_myself(), 1);
     bool small = space_is_small();
     task_make_small(l4_myself(), 2);
-    boss_call(EVENT_DONE, local != 0xC0FFEE, small == VARIANT_SPACE_SMALL && space_is_small() == small);
+    bool moved = small == VARIANT_SPACE_SMALL && space_is_small() == small;
+    boss_call(EVENT_DONE, local != 0xC0FFEE, moved && is_left_by(0) && is_left_by(0xFF));
     thread_stop();
 }
 
@@ -211,14 +221,60 @@ static void own_move(void)
 {
     struct event event;
 
+    covers("own-move", "schedule.small schedule.small.unchanged");
     task_start(FIRST_TASK, own_move_main, 0);
     bool ended = boss_wait_for(EVENT_DONE, &event, TEST_LIMIT_MS);
     check("own-move", ended && event.words.w1 == 0, "a task that moves its own space keeps its memory");
-    check("own-move", event.words.w2 == 1, "and is small at once if the variant has small spaces");
+    check("own-move", event.words.w2 == 1,
+          "and is small at once if the variant has small spaces, until a byte other than 0 and 255 says otherwise");
 }
 
-static const struct root_test tests[] = {
-    {"ring", ring}, {"growth", growth}, {"shrinking", shrinking}, {"own-move", own_move}};
+/* On a page of its own, which nobody has touched. */
+static volatile uint32_t untouched[L4_PAGE_SIZE / sizeof(uint32_t)] __asm__("untouched_there")
+    __attribute__((aligned(L4_PAGE_SIZE)));
+void touch(void);
+__asm__("touch:\tmovl $1, untouched_there\n\tret");
+static struct fault first_touch;
+
+static enum fault_answer note_touch(const struct fault *fault, uint32_t *fpage)
+{
+    (void)fpage;
+    if (fault->address == (uint32_t)untouched)
+        first_touch = *fault;
+    return FAULT_DEFAULT;
+}
+
+static void touching_main(uint32_t unused)
+{
+    (void)unused;
+    boss_call(EVENT_READY, 0, 0);
+    touch();
+    boss_call(EVENT_DONE, untouched[0], space_is_small());
+    thread_stop();
+}
+
+static void fault_address(void)
+{
+    struct event event;
+
+    covers("fault-address", "fault.small fault.address");
+    boss_set_hook(note_touch);
+    l4_id_t id = task_start(FIRST_TASK, touching_main, 0);
+    boss_wait_for(EVENT_READY, &event, TEST_LIMIT_MS);
+    task_make_small(id, 3);
+    boss_reply(id, (struct l4_words){0});
+    bool ended = boss_wait_for(EVENT_DONE, &event, TEST_LIMIT_MS);
+    check("fault-address", ended && event.words.w1 == 1 && event.words.w2 == VARIANT_SPACE_SMALL,
+          "a small task's page fault is repaired, and it stays small");
+    check("fault-address", first_touch.thread == id && first_touch.eip == (uint32_t)touch && first_touch.write,
+          "by its pager, which is told the space's own address and EIP");
+}
+
+static const struct root_test tests[] = {{"ring", ring},
+                                         {"growth", growth},
+                                         {"shrinking", shrinking},
+                                         {"own-move", own_move},
+                                         {"fault-address", fault_address}};
 
 static void spaces_run(void)
 {

@@ -54,6 +54,9 @@ FAULT(no_vector, "", "int $0x40");
 FAULT(privileged, "", "clts");
 FAULT(iret_to_kernel, "pushfl\n\tpushl $0x20\n\tpushl $0x100", "iret");
 FAULT(iret_to_nowhere, "pushfl\n\tpushl $0x1000\n\tpushl $0x100", "iret");
+FAULT(time_stamp, "", "rdtsc");
+FAULT(read_msr, "xorl %ecx, %ecx", "rdmsr");
+FAULT(write_msr, "xorl %ecx, %ecx", "wrmsr");
 FAULT(page, "movl $0x00BE2000, %ecx", "movl %eax, (%ecx)");
 
 static const struct {
@@ -306,11 +309,37 @@ static void halt(l4_id_t helper)
     check("halt", version == VERSION, "HLT tells the kernel's version and goes on");
 }
 
+/* Unknown or forbidden to users, by the processor: these are not executed for them. */
+static bool is_left_to_user(void (*raise)(void), const uint8_t *at, const uint8_t *after)
+{
+    count = 0;
+    go_on = (uint32_t)after;
+    raise();
+    return count == 1 && (seen.vector == EXCEPTION_OPCODE || seen.vector == EXCEPTION_PROTECTION) &&
+           seen.eip == (uint32_t)at;
+}
+
+static void machine_registers(l4_id_t helper)
+{
+    (void)helper;
+    covers("machine-registers", "exception.rdtsc");
+    exceptions_handle(record);
+    check("machine-registers", is_left_to_user(read_msr, read_msr_at, read_msr_after), "RDMSR reaches the handler");
+    check("machine-registers", is_left_to_user(write_msr, write_msr_at, write_msr_after), "and so does WRMSR");
+    bool refused = is_left_to_user(time_stamp, time_stamp_at, time_stamp_after);
+    check("machine-registers", refused || count == 0, "and RDTSC, unless the machine has it");
+}
+
 static const struct test tests[] = {
-    {.name = "every-vector", .run = every_vector},         {.name = "gates", .run = gates},
-    {.name = "absent-pages", .run = absent_pages},         {.name = "page-fault", .run = page_fault},
-    {.name = "table-per-thread", .run = table_per_thread}, {.name = "table-forms", .run = table_forms},
-    {.name = "bad-handler", .run = bad_handler},           {.name = "halt", .run = halt},
+    {.name = "every-vector", .run = every_vector},
+    {.name = "gates", .run = gates},
+    {.name = "absent-pages", .run = absent_pages},
+    {.name = "page-fault", .run = page_fault},
+    {.name = "table-per-thread", .run = table_per_thread},
+    {.name = "table-forms", .run = table_forms},
+    {.name = "bad-handler", .run = bad_handler},
+    {.name = "halt", .run = halt},
+    {.name = "machine-registers", .run = machine_registers},
 };
 static const struct root_test root_tests[] = {{.name = "small-space", .run = small_space}};
 
