@@ -16,6 +16,10 @@ SCHEMA = Path(__file__).resolve().parents[1] / "results" / "schema" / "record.sc
 Line = dict[str, Any]
 # The benchmark that most tables are about.
 PINGPONG = "pingpong"
+# The system at hand, whose records are in ticks of its own counter and in no table with cycles.
+HOST, HOST_UNIT = "host", "tsc_ticks"
+# What real hardware says, different at each run.
+MEASURED_UNITS = ("cycles", HOST_UNIT)
 
 
 class RecordError(Exception):
@@ -45,6 +49,11 @@ class Record:
     def identity(self) -> tuple[Any, ...]:
         return identity(self.run)
 
+    @property
+    def measured(self) -> bool:
+        """True if a second run of the same image may have other samples."""
+        return any(line["unit"] in MEASURED_UNITS for line in self.samples)
+
     def case(self, name: str) -> Line:
         return next(line for line in self.samples if line["case"] == name)
 
@@ -59,6 +68,7 @@ def _validator(kind: str) -> Any:
 def _check_lengths(line: Line) -> None:
     counts = line["counts"] or {}
     series = [line["values"], line["guest_values"]]
+    series += list(line.get("papi", {}).values())
     series += [value for value in counts.values() if isinstance(value, list)] + list(
         (counts.get("stalls") or {}).values()
     )
@@ -79,6 +89,8 @@ def check(lines: list[Line]) -> Record:
             raise RecordError(f"line {number} breaks the schema: {_deepest(problem)}")
     record = Record(lines[0], lines[1:-1], lines[-1])
     for line in record.samples:
+        if (line["unit"] == HOST_UNIT) != (record.run["machine"] == HOST):
+            raise RecordError(f"case {line['case']}: ticks of a host's counter and cycles of a machine are different units")
         _check_lengths(line)
     if record.end["samples"] != len(record.samples):
         raise RecordError(
@@ -148,6 +160,8 @@ def load_campaign(folder: Path) -> Campaign:
         loaded[key] = record
     if not loaded:
         raise RecordError(f"{folder} holds no complete record")
+    if any(record.run["machine"] == HOST for record in loaded.values()):
+        raise RecordError(f"{folder} holds ticks of a host, which belong in no table of cycles")
     for same in ("machine", "board", "model_hash", "layout"):
         if len({record.run[same] for record in loaded.values()}) > 1:
             raise RecordError(f"{folder} mixes records of different {same}; they cannot be compared")

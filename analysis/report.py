@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from analysis.observations import DEFINITION, Observation
 from analysis.records import Record
 
-UNITS = {"modelled_cycles": "modelled cycles", "cycles": "cycles", None: "no cycles on this machine"}
+UNITS = {"modelled_cycles": "modelled cycles", "cycles": "cycles", "tsc_ticks": "TSC ticks", None: "no cycles on this machine"}
 
 
 def text(value: object) -> str:

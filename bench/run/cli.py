@@ -34,6 +34,7 @@ COMMANDS = {
     "reproduce": "the default campaign, tables and figures, or one record, compared with the committed ones",
     "validate": "the cycle model against the documents and against figures measured elsewhere",
     "speed": "modelled instructions per second on this host",
+    "host": "the same questions asked of the system at hand",
     "conformance": "does the kernel keep the rules of the interface?",
     "fuzz": "does the kernel survive hostile tasks?",
     "doctor": "is everything there that the kit needs?",

@@ -26,7 +26,7 @@ GENERAL_KEYS = (*serial.CASE_KEYS, "tasks", "client_space", "server_space", "byt
 
 
 @cache
-def _first_line(*command: str) -> str | None:
+def first_line(*command: str) -> str | None:
     """What a tool says about itself, or None if it is not there."""
     try:
         ended = process.run(list(command), TOOL_SECONDS, ROOT)
@@ -59,8 +59,8 @@ def run_line(image: Image, machine: Machine, boot: Boot, campaign: str, image_ha
         "model_hash": boot.model_hash,
         "compiler": manifest["compiler"],
         "cflags": manifest["cflags"],
-        "qemu": _first_line("qemu-system-i386", "--version") if qemu else None,
-        "firmware": _first_line("dpkg-query", "-W", "-f=${Package} ${Version}\n", "seabios" if qemu else "bochsbios"),
+        "qemu": first_line("qemu-system-i386", "--version") if qemu else None,
+        "firmware": first_line("dpkg-query", "-W", "-f=${Package} ${Version}\n", "seabios" if qemu else "bochsbios"),
         "command": driver(machine).commands(machine, boot)[-1],
     }
 
@@ -175,6 +175,8 @@ def refuse_contradiction(record: records.Record, folder: Path) -> None:
     """Raises RunFailed if a record of the same image, model and machine in this folder has other samples for a
     common case.
     """
+    if record.measured:
+        return
     for path in sorted(folder.glob("*.jsonl")):
         try:
             # Most files are of another image: their first line says so, and the whole need not be checked.
@@ -197,7 +199,7 @@ def _provenance() -> Line:
         "host": platform.node(),
         "system": platform.platform(),
         "cpus": os.cpu_count(),
-        "commit": _first_line("git", "rev-parse", "HEAD"),
+        "commit": first_line("git", "rev-parse", "HEAD"),
         "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
 

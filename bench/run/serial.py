@@ -20,6 +20,7 @@ class Case:
     name: str
     facts: dict[str, str]
     values: list[int | None] = field(default_factory=list)
+    counted: dict[str, list[int]] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
@@ -75,6 +76,10 @@ def _read_values(log: Log, words: list[str]) -> None:
     log.cases[-1].values += [None if word == "-" else int(word) for word in words]
 
 
+def _read_count(log: Log, words: list[str]) -> None:
+    log.cases[-1].counted[words[0]] = [int(word) for word in words[1:]]
+
+
 def _read_check(log: Log, words: list[str]) -> None:
     log.checks += 1
     if words[1] != "ok":
@@ -93,6 +98,7 @@ READERS = {
     "@benchmark": _read_benchmark,
     "@case": _read_case,
     "@values": _read_values,
+    "@count": _read_count,
     "@check": _read_check,
     "@note": _read_note,
     "@end": _read_end,
