@@ -40,7 +40,7 @@ COMMANDS = {
     "doctor": "is everything there that the kit needs?",
 }
 INTERRUPTED = 130
-STATUSES = "exit status: 0 ok, 1 a gate failed, 2 usage, 3 a run failed, 4 time limit, 5 something is missing here"
+STATUSES = "exit status: 0 ok, 1 a gate failed, 2 usage, 3 a run failed, 4 time limit, 5 something is missing here, 77 skipped"
 
 
 def _parser(names: list[str]) -> argparse.ArgumentParser:
