@@ -28,6 +28,7 @@ COMMANDS = {
     "verify": "does every hash in results/ name what this tree builds?",
     "artifact": "one archive for an artefact committee",
     "interaction": "what each technique saves over all 32 combinations, and which interact",
+    "new": "the files and the test of a choice, a variant or a benchmark",
     "tables": "records to tables (CSV)",
     "figures": "tables to figures (PDF, SVG, PNG)",
     "summary": "what the tables say, in plain text",
@@ -37,27 +38,28 @@ COMMANDS = {
     "host": "the same questions asked of the system at hand",
     "conformance": "does the kernel keep the rules of the interface?",
     "fuzz": "does the kernel survive hostile tasks?",
+    "manual": "the manual page",
     "doctor": "is everything there that the kit needs?",
 }
 INTERRUPTED = 130
 STATUSES = "exit status: 0 ok, 1 a gate failed, 2 usage, 3 a run failed, 4 time limit, 5 something is missing here, 77 skipped"
 
 
-def _parser(names: list[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser(names: list[str]) -> argparse.ArgumentParser:
+    whole = argparse.ArgumentParser(
         prog="l4lab",
         description="What does each IPC technique of an L4 kernel cost or save, and why?",
         epilog=f"example: l4lab run --variant liedtke93 --benchmark pingpong --machine i486\n{STATUSES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, help_text in COMMANDS.items():
         one = commands.add_parser(name, help=help_text, formatter_class=argparse.RawDescriptionHelpFormatter)
         if name in names:
             module = import_module(f"bench.run.commands.{name}")
             one.description, one.epilog = module.__doc__, f"example: {module.EXAMPLE}\n{STATUSES}"
             module.configure(one)
-    return parser
+    return whole
 
 
 def _named(words: list[str]) -> list[str]:
@@ -67,9 +69,9 @@ def _named(words: list[str]) -> list[str]:
     return [word for word in words if word in COMMANDS][:1]
 
 
-def _complete(parser: argparse.ArgumentParser) -> None:
+def _complete(accepted: argparse.ArgumentParser) -> None:
     if find_spec("argcomplete"):
-        import_module("argcomplete").autocomplete(parser)
+        import_module("argcomplete").autocomplete(accepted)
 
 
 def _terminated(signal_number: int, frame: FrameType | None) -> NoReturn:
@@ -79,11 +81,11 @@ def _terminated(signal_number: int, frame: FrameType | None) -> NoReturn:
 
 def _dispatch(words: list[str]) -> int:
     try:
-        parser = _parser(_named(words))
+        accepted = parser(_named(words))
     except ModuleNotFoundError as error:
         raise Missing(f"the Python module {error.name} is missing; ./l4lab doctor names the packages") from error
-    _complete(parser)
-    arguments = parser.parse_args(words)
+    _complete(accepted)
+    arguments = accepted.parse_args(words)
     status: int = import_module(f"bench.run.commands.{arguments.command}").run(arguments)
     sys.stdout.flush()
     return status

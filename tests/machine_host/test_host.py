@@ -3,6 +3,7 @@
 
 import json
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -110,5 +111,5 @@ def test_units_are_not_exchanged(record: records.Record, machine: str, unit: str
 
 
 def test_host_that_does_not_fit_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(host.platform, "machine", lambda: "aarch64")
+    monkeypatch.setattr(platform, "machine", lambda: "aarch64")
     assert "aarch64" in (host.why_not() or "")
