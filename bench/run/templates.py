@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What stands in the files that `l4lab new` makes? Each builds and passes as it is."""
 
-BENCHMARK = """\
-/* SPDX-License-Identifier: BSD-2-Clause */
+# In two parts, so that this file has one licence line.
+LICENCE = "SPDX-License-" + "Identifier: BSD-2-Clause"
+
+BENCHMARK = f"/* {LICENCE} */\n" + """\
 /* What does one short call cost, from user to user and back?
  *
  * A sample is a round trip of three words between a client and a server, two tasks in large spaces. warm: after 8
@@ -46,8 +48,7 @@ static void {name}_run(void)
 const struct program program = {{.name = "{name}", .run = {name}_run}};
 """
 
-BENCHMARK_TEST = """\
-# SPDX-License-Identifier: BSD-2-Clause
+BENCHMARK_TEST = f"# {LICENCE}\n" + """\
 \"\"\"Does benchmark {name} run, and does what must hold of its cycles hold?\"\"\"
 
 import lab
@@ -66,8 +67,7 @@ def test_it_runs_without_the_techniques() -> None:
     assert lab.results("baseline", "*", "qemu", benchmark="{name}")
 """
 
-CHOICE_TEST = """\
-# SPDX-License-Identifier: BSD-2-Clause
+CHOICE_TEST = f"# {LICENCE}\n" + """\
 \"\"\"Does choice {name} of axis {axis} do IPC as the interface says, with the techniques of 1993 and with none?\"\"\"
 
 import guest
@@ -79,8 +79,7 @@ def test_ipc_selftest(base: str) -> None:
     assert guest.run(guest.Image(base, ("{axis}={name}",)), "ipc_selftest").problems("ipc_selftest") == []
 """
 
-VARIANT_TEST = """\
-# SPDX-License-Identifier: BSD-2-Clause
+VARIANT_TEST = f"# {LICENCE}\n" + """\
 \"\"\"Does variant {name} do IPC as the interface says?\"\"\"
 
 import guest
