@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Brings the Debian packages that building, running and testing need.  Installs as root, otherwise (or with NO_INSTALL=1)
+# Brings the Debian packages that building, running and testing need; `packages.sh paper` those that typeset the paper, too.
+# Installs as root, otherwise (or with NO_INSTALL=1)
 # prints the line to type and exits 5.
 set -eu
 
@@ -14,6 +15,9 @@ packages=(
     bochs bochsbios vgabios grub-common grub-pc-bin xorriso
     clang-format clang-tidy cppcheck shellcheck
 )
+if [ "${1:-}" = paper ]; then
+    packages+=(texlive-latex-base texlive-latex-recommended texlive-fonts-recommended)
+fi
 
 missing=()
 for package in "${packages[@]}"; do

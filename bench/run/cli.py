@@ -31,6 +31,7 @@ COMMANDS = {
     "new": "the files and the test of a choice, a variant or a benchmark",
     "tables": "records to tables (CSV)",
     "figures": "tables to figures (PDF, SVG, PNG)",
+    "paper": "the paper from the tables: LaTeX, figures, PDF",
     "summary": "what the tables say, in plain text",
     "reproduce": "the default campaign, tables and figures, or one record, compared with the committed ones",
     "validate": "the cycle model against the documents and against figures measured elsewhere",
