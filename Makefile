@@ -11,7 +11,7 @@ SEED    ?= 0
 ONLY    ?=
 NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))$(if $(LAYOUT:0=),.L$(LAYOUT).seed$(SEED))
 
-.PHONY: gate layout-noise help reproduce test conformance fuzz mutants figures image model packages clean
+.PHONY: gate layout-noise help reproduce test conformance fuzz mutants figures paper report image model packages clean
 
 ## L4Lab: what does each IPC technique cost or save, in cycles, and why?
 ##
@@ -31,6 +31,8 @@ NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))$(if $(LAYOUT:0=),
 ## make mutants      plants faults one at a time; a named test must catch each (long)
 ## make layout-noise   compares variants with themselves over many layouts: how often is the verdict wrong? (long)
 ## make figures      tables and figures from the committed records
+## make paper        the paper as PDF, from the committed tables, in build/paper (installs TeX)
+## make report       one HTML file with every table, figure and anatomy, in build/report.html
 ## make image        one variant's images: VARIANT=liedtke93 AXES="queue=eager"; LAYOUT=7 SEED=1 for another placement; ONLY=pingpong for one benchmark
 ## make model        the cycle model (QEMU plugin)
 ## make packages     the Debian packages that all this needs
@@ -49,6 +51,13 @@ reproduce: packages
 
 figures: packages
 	@./l4lab tables && ./l4lab figures
+
+paper:
+	@boot/packages.sh paper
+	@./l4lab paper
+
+report: packages
+	@./l4lab report
 
 test: packages
 	@$(PYTHON) -m pytest -q -n 2 tests

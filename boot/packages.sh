@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Brings the Debian packages that building, running and testing need; `packages.sh paper` those that typeset the paper, too.
-# Installs as root, otherwise (or with NO_INSTALL=1)
-# prints the line to type and exits 5.
+# Brings the Debian packages that building, running and testing need; `packages.sh paper` also those that typeset the paper.
+# Installs as root, otherwise (or with NO_INSTALL=1) prints the line to type and exits 5.
 set -eu
 
 packages=(
@@ -14,6 +13,7 @@ packages=(
     python3-pytest python3-pytest-xdist mypy
     bochs bochsbios vgabios grub-common grub-pc-bin xorriso
     clang-format clang-tidy cppcheck shellcheck
+    chromium chromium-driver
 )
 if [ "${1:-}" = paper ]; then
     packages+=(texlive-latex-base texlive-latex-recommended texlive-fonts-recommended)
