@@ -36,7 +36,8 @@ CAUSES = {
 
 
 def _number(row: dict[str, str], key: str) -> float:
-    return float(row[key] or 0)
+    """Nothing where a table lacks the column: a cause that its processor does not have."""
+    return float(row.get(key) or 0)
 
 
 def _plain(rows: Rows, size: str) -> dict[str, dict[str, str]]:

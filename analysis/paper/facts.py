@@ -49,7 +49,7 @@ def removed(rows: Rows) -> dict[str, dict[str, Row]]:
 
 def reasons(row: Row) -> list[tuple[str, float]]:
     """(cause, cycles) of the largest parts of a difference, largest first."""
-    parts = [(name, float(row[f"one_way_saved_{cause}_cycles"])) for cause, name in CAUSES.items()]
+    parts = [(name, float(row.get(f"one_way_saved_{cause}_cycles") or 0)) for cause, name in CAUSES.items()]
     large = [part for part in parts if abs(part[1]) >= SMALLEST_REASON]
     return sorted(large, key=lambda part: -abs(part[1]))[:REASONS]
 
@@ -97,7 +97,7 @@ def growth(rows: Rows) -> list[dict[str, Any]]:
     for (variant, benchmark, receive), points in curves.items():
         costs = [float(row["one_way_cycles"]) for row in points]
         most = max(int(row["others"]) for row in points)
-        about = {"variant": variant, "benchmark": benchmark, "receive": receive, "most": most}
+        about: dict[str, Any] = {"variant": variant, "benchmark": benchmark, "receive": receive, "most": most}
         found.append({**about, "alone": costs[0], "span": max(costs) - min(costs)})
     return found
 
@@ -110,7 +110,7 @@ def working_set(rows: Rows) -> list[dict[str, Any]]:
     found = []
     for (variant, space), points in curves.items():
         (fewest, first), (peak_pages, peak) = min(points), max(points, key=lambda point: point[1])
-        about = {"variant": variant, "space": space, "fewest": fewest, "first": first, "peak_pages": peak_pages, "peak": peak}
+        about: dict[str, Any] = {"variant": variant, "space": space, "fewest": fewest, "first": first, "peak_pages": peak_pages, "peak": peak}
         found.append({**about, "falls": max(points)[1] < peak})
     return found
 

@@ -32,6 +32,7 @@ COMMANDS = {
     "tables": "records to tables (CSV)",
     "figures": "tables to figures (PDF, SVG, PNG)",
     "paper": "the paper from the tables: LaTeX, figures, PDF",
+    "report": "every table, figure and anatomy as one HTML file",
     "summary": "what the tables say, in plain text",
     "reproduce": "the default campaign, tables and figures, or one record, compared with the committed ones",
     "validate": "the cycle model against the documents and against figures measured elsewhere",
