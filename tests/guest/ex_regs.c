@@ -140,15 +140,18 @@ static void auto_propagating(l4_id_t helper)
 {
     (void)helper;
     covers("auto-propagating", "exregs.auto-propagate");
-    l4_id_t id = thread_start(1, sending_thread, 0);
+    uint32_t stack = stack_with_argument(lthread_stacks[0], STACK_SIZE, 0);
+    ex_regs((struct registers){1 | AUTO_PROPAGATING, L4_INVALID_ID, stack, (uint32_t)sending_thread, L4_ROOT});
     thread_sleep(2);
     struct registers plain = unchanged(1), marked = unchanged(1 | AUTO_PROPAGATING);
     check("auto-propagating",
           marked.eax == plain.eax && marked.ebx == plain.ebx && marked.ecx == plain.ecx && marked.edx == plain.edx &&
               marked.esi == plain.esi,
-          "with bits 29 and 30 a call tells the same of the same thread");
+          "with bits 29 and 30 a call tells the same of a thread that was started with them");
     struct l4_arrival arrival = l4_receive(L4_NIL_ID, l4_timeouts(0, 20));
-    check("auto-propagating", l4_error(arrival.result) == L4_OK && arrival.from == id && !l4_conditions(arrival.result),
+    check("auto-propagating",
+          l4_error(arrival.result) == L4_OK && arrival.from == l4_thread_of(l4_myself(), 1) &&
+              !l4_conditions(arrival.result),
           "whose waiting message comes, in its own name");
 }
 
