@@ -8,7 +8,7 @@ struct region {
     uint32_t low, high; /* [low, high); high = 0: empty */
 };
 
-/* The kernel info page from offset 0 (interface, section 15). */
+/* The kernel info page from offset 0 (interface section 15). */
 struct info_page {
     uint32_t header[8];
     uint32_t sigma0_esp, sigma0_eip;

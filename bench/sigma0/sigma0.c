@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Who gets which page of memory? sigma0 gives each page once, to whoever asks first (interface, section 14); the same
+/* Who gets which page of memory? sigma0 gives each page once, to whoever asks first (interface section 14); the same
  * task may ask for its pages again. Ordinary page-fault messages work as requests: bit 1 of word 0 is ignored.
  *
  * All I/O ports are the root task's: it asks for them by IO fpages, which the kernel does when it uses one.

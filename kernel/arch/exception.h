@@ -11,7 +11,7 @@ struct trap_frame *trap(struct trap_frame *frame);
    good, with "l4lab: exception: SENTENCE" on the console.  In the kernel itself it is a panic. */
 void exception_stop(struct trap_frame *frame, const char *sentence);
 
-/* int3: the console calls of the kernel debugger (l4-abi 21). */
+/* int3: the console calls of the kernel debugger (interface section 21). */
 void kernel_debugger(struct trap_frame *frame);
 
 /* The tick: 1 kHz. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Exceptions that users handle themselves (l4-abi 11). */
+/* Exceptions that users handle themselves (interface section 11). */
 #pragma once
 
 #include "kernel/arch/trap_frame.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the kernel does about a user's #GP before anybody else hears of it (l4-abi 11, 20). */
+/* What the kernel does about a user's #GP before anybody else hears of it (interface sections 11, 20). */
 #pragma once
 
 #include "kernel/arch/trap_frame.h"

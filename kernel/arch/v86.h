@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Threads in V86 mode (l4-abi 9, 11).
+/* Threads in V86 mode (interface sections 9, 11).
  *
  * The processor pushes four words more on a trap from V86 mode, the data segments, and pops them on the way back.  They
  * are the kernel's concern here only: they are taken off the stack at once and put back last, so every other part finds

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The console calls of the kernel debugger: int3 and an instruction that says which (l4-abi 21).  There is no debugger
-   behind them; they print on, and read from, the serial console. */
+/* The console calls of the kernel debugger: int3 and an instruction that says which (interface section 21).  There is
+   no debugger behind them; they print on, and read from, the serial console. */
 #include "kernel/arch/exception.h"
 #include "kernel/console/console.h"
 #include "kernel/memory/user_memory.h"

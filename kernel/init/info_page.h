@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The kernel info page (l4-abi 15): what users may know of the machine, and the clock. */
+/* The kernel info page (interface section 15): what users may know of the machine, and the clock. */
 #pragma once
 
 #include <stdbool.h>

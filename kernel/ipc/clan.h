@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* On which side of its own clan a task finds an id; as id_nearest tells it (l4-abi 5). */
+/* On which side of its own clan a task finds an id; as id_nearest tells it (interface section 5). */
 enum clan_side {
     CLAN_SAME = 0,
     CLAN_OUTER = RESULT_REDIRECTED,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Interrupts as messages (l4-abi 4.10): each line is a sender whose id is its number + 1 and whose messages are empty.
-   A thread gets those of the line that it is associated with; the line stays masked from the interrupt until the thread
-   next receives from it. */
+/* Interrupts as messages (interface section 4.10): each line is a sender whose id is its number + 1 and whose messages
+   are empty.  A thread gets those of the line that it is associated with; the line stays masked from the interrupt
+   until the thread next receives from it. */
 #pragma once
 
 #include "kernel/thread/tcb.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Map messages: fpages from the sender's space into the receiver's window (l4-abi 3, 4.9). */
+/* Map messages: fpages from the sender's space into the receiver's window (interface sections 3, 4.9). */
 #pragma once
 
 #include "kernel/ipc/registers.h"

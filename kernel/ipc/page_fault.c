@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A page fault: whose is it, and who repairs it?  The kernel sends the faulting thread's pager a message in the
-   thread's name and maps what the pager answers (l4-abi 12). */
+   thread's name and maps what the pager answers (interface section 12). */
 #include "kernel/ipc/page_fault.h"
 
 #include "kernel/arch/cpu.h"

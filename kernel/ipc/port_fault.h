@@ -6,6 +6,6 @@
 #include <stdbool.h>
 
 /* A general protection fault: is it an instruction that wants I/O ports?  If the task has them, it gets the means to
-   use them; if not, its pager is asked for them, by a message with an IO fpage as fault word (l4-abi 12).  true: done,
-   the instruction can be retried.  false: the fault is about something else. */
+   use them; if not, its pager is asked for them, by a message with an IO fpage as fault word (interface section 12).
+   true: done, the instruction can be retried.  false: the fault is about something else. */
 bool port_fault(struct trap_frame *frame);

@@ -26,11 +26,11 @@ enum ipc_descriptor_bits {
     DESCRIPTOR_FLAGS = 3u,
 };
 
-/* Descriptors from here on mean "no such phase" (l4-abi 4.2, 4.3). */
+/* Descriptors from here on mean "no such phase" (interface sections 4.2, 4.3). */
 #define SEND_DESCRIPTOR_LIMIT    (USER_END - 0x400000)
 #define RECEIVE_DESCRIPTOR_LIMIT USER_END
 
-/* Completion codes: message dope in bits 8-31, error in bits 4-7, flags in bits 0-3 (l4-abi 4.6). */
+/* Completion codes: message dope in bits 8-31, error in bits 4-7, flags in bits 0-3 (interface section 4.6). */
 enum ipc_result {
     RESULT_OK = 0,
     RESULT_PROPAGATED = 1u << 0, /* the source is not who sent */
@@ -57,7 +57,7 @@ enum ipc_result {
 /* The mark of programs that are built for messages in memory: 'L4LM' in the word before their entry. */
 #define MESSAGE_WIRE_MEMORY 0x4D4C344Cu
 
-/* Word offsets in a message structure (l4-abi 4.7). */
+/* Word offsets in a message structure (interface section 4.7). */
 enum message_structure {
     STRUCTURE_RECEIVE_FPAGE = 0,
     STRUCTURE_SIZE_DOPE = 1,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Indirect strings: which bytes do the dopes of both sides name, and which go where?  (l4-abi 4.7, 4.8)
+/* Indirect strings: which bytes do the dopes of both sides name, and which go where?  (interface sections 4.7, 4.8)
 
    A dope names a part of a string, and one with DOPE_CONTINUES a further part of the string before: so a string is
    gathered from the sender's parts and scattered over the receiver's.  Every dope is read once, then checked, so it

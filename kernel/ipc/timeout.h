@@ -17,7 +17,7 @@ struct timeout timeout_send(uint32_t timeouts);
 struct timeout timeout_receive(uint32_t timeouts);
 
 /* The timeout word for both halves of a page-fault RPC, from a page-fault exponent p: 4^(15-p) microseconds, 0
-   infinite, 15 zero (l4-abi 4.11). */
+   infinite, 15 zero (interface section 4.11). */
 uint32_t timeout_of_page_fault(uint32_t exponent);
 enum { TIMEOUT_RECEIVE_FAULT_SHIFT = 8, TIMEOUT_SEND_FAULT_SHIFT = 12 };
 

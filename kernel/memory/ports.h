@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Who has which I/O ports from whom?  sigma0 owns all 64 K; they are passed on by IO fpages, at their own numbers only,
-   and taken back like pages.  All is counted in units of 16 ports, the smallest IO fpage (l4-abi 3). */
+   and taken back like pages.  All is counted in units of 16 ports, the smallest IO fpage (interface section 3). */
 #pragma once
 
 #include "kernel/memory/mapping.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* fpage_unmap (l4-abi 6). */
+/* fpage_unmap (interface section 6). */
 #include "kernel/arch/exception.h"
 #include "kernel/ipc/map.h"
 #include "kernel/memory/mapping.h"

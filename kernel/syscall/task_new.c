@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* task_new (l4-abi 10): deletes the task of a number, if there is one, and creates its successor. */
+/* task_new (interface section 10): deletes the task of a number, if there is one, and creates its successor. */
 #include "kernel/arch/cpu.h"
 #include "kernel/arch/exception.h"
 #include "kernel/arch/hot.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* id_nearest, thread_switch, lthread_ex_regs (l4-abi 5, 7, 9). */
+/* id_nearest, thread_switch, lthread_ex_regs (interface sections 5, 7, 9). */
 #include "kernel/arch/cpu.h"
 #include "kernel/arch/exception.h"
 #include "kernel/arch/hot.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* thread_schedule (l4-abi 8): what does a scheduler learn of a thread, and what can it set? */
+/* thread_schedule (interface section 8): what does a scheduler learn of a thread, and what can it set? */
 #include "kernel/arch/exception.h"
 #include "kernel/arch/hot.h"
 #include "kernel/init/info_page.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What does the kernel know of a thread?  One block per thread in a virtual array; the thread number in the id is the
-   index, so no table is searched, and an id is valid exactly if the block carries it (sources: l4-abi X.0, 2.2). */
+   index, so no table is searched, and an id is valid exactly if the block carries it (interface section 2.2). */
 #pragma once
 
 #include "kernel/ipc/registers.h"
@@ -40,7 +40,7 @@ enum blocked_reason {
     BLOCKED_INACTIVE, /* created but never started, or deleted */
 };
 
-/* What the kernel does in a thread's name; as thread_schedule tells it (l4-abi 8). */
+/* What the kernel does in a thread's name; as thread_schedule tells it (interface section 8). */
 enum rpc {
     RPC_NONE = 0,
     RPC_PAGER = 1,

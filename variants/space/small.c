@@ -95,8 +95,8 @@ static void set_size_class(uint32_t wanted)
     }
 }
 
-/* The byte's lowest set bit is the size class, the bits above it the number (l4-abi 8).  Number 0 is never used: it is
-   a firewall, and stands for "large" here.  Who had the place before becomes large. */
+/* The byte's lowest set bit is the size class, the bits above it the number (interface section 8).  Number 0 is never
+   used: it is a firewall, and stands for "large" here.  Who had the place before becomes large. */
 void small_assign(struct task *task, uint32_t byte)
 {
     uint32_t wanted = (uint32_t)__builtin_ctz(byte);

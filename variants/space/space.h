@@ -22,7 +22,7 @@ static bool space_everywhere(const struct tcb *thread);
 
 /* A new thread of an existing task. */
 static void space_init_thread(struct tcb *thread);
-/* The small-space byte of thread_schedule (l4-abi 8). */
+/* The small-space byte of thread_schedule (interface section 8). */
 static void space_assign(struct task *task, uint32_t byte);
 /* The task's page tables are about to go. */
 static void space_release(struct task *task);
