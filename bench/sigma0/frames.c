@@ -8,7 +8,12 @@ enum { FRAMES = 1 << (30 - L4_PAGE_BITS) };
 enum { FREE = 0, RESERVED = 0xFFFF };
 
 static uint16_t owner[FRAMES];
+/* The kernel gets at most a part in so many of main memory: who makes it use more, starves but the kernel. */
+enum { KERNEL_TASK = 0, KERNEL_SHARE = 4 };
+
 static const struct info_page *memory;
+static uint32_t next_free; /* frames from this address on are not, as frames_take_any() sees it */
+static uint32_t kernels;   /* pages given to the kernel */
 
 static bool region_has(const struct region *region, uint32_t address)
 {
@@ -30,6 +35,7 @@ static uint16_t owner_value(uint32_t task)
 void frames_init(const struct info_page *info_page)
 {
     memory = info_page;
+    next_free = memory->main_memory.high;
     region_set_owner(&info_page->root, owner_value(l4_task_number(L4_ROOT)));
     region_set_owner(&info_page->sigma0, RESERVED);
     for (uint32_t i = 0; i < 2; i++)
@@ -56,17 +62,28 @@ static bool is_dedicated(uint32_t address)
     return false;
 }
 
+/* Nobody gives a page back, so all above the last one taken have owners. */
 uint32_t frames_take_any(uint32_t task)
 {
-    for (uint32_t address = memory->main_memory.high; address > memory->main_memory.low;) {
-        address -= L4_PAGE_SIZE;
-        uint32_t frame = address >> L4_PAGE_BITS;
-        if (frame < FRAMES && owner[frame] == FREE && !is_dedicated(address)) {
+    while (next_free > memory->main_memory.low) {
+        next_free -= L4_PAGE_SIZE;
+        uint32_t frame = next_free >> L4_PAGE_BITS;
+        if (frame < FRAMES && owner[frame] == FREE && !is_dedicated(next_free)) {
             owner[frame] = owner_value(task);
-            return address;
+            return next_free;
         }
     }
     return 0;
+}
+
+uint32_t frames_take_for_kernel(void)
+{
+    uint32_t pages = (memory->main_memory.high - memory->main_memory.low) >> L4_PAGE_BITS;
+    if (kernels == pages / KERNEL_SHARE)
+        return 0;
+    uint32_t address = frames_take_any(KERNEL_TASK);
+    kernels += address != 0;
+    return address;
 }
 
 uint32_t frames_recommended_for_kernel(void)

@@ -46,7 +46,7 @@ static bool give(struct l4_words *words, uint32_t address, uint32_t rights)
 
 static bool give_free_page(struct l4_words *words, l4_id_t from)
 {
-    uint32_t address = frames_take_any(l4_task_number(from));
+    uint32_t address = is_kernel(from) ? frames_take_for_kernel() : frames_take_any(l4_task_number(from));
 
     if (address == 0)
         return deny(words);

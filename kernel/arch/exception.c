@@ -10,6 +10,7 @@
 #include "kernel/ipc/interrupt.h"
 #include "kernel/ipc/page_fault.h"
 #include "kernel/ipc/port_fault.h"
+#include "kernel/memory/supply.h"
 #include "kernel/thread/thread.h"
 
 #include "variant.h"
@@ -140,5 +141,8 @@ struct trap_frame *trap(struct trap_frame *frame)
         frame = v86_trapped(frame);
     }
     handle(frame);
+    if (trap_from_user(frame)) {
+        supply_if_low();
+    }
     return tcb_current()->processor ? processor_return(frame) : frame;
 }

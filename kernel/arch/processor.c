@@ -4,6 +4,7 @@
 #include "kernel/arch/cpu.h"
 #include "kernel/arch/tables.h"
 #include "kernel/ipc/ipc.h"
+#include "kernel/memory/slots.h"
 
 #include "variant.h"
 
@@ -27,12 +28,14 @@ enum {
 void ipc_entry(void);
 void ipc_entry_special(void);
 
+static struct slots states = {.size = sizeof(struct processor_state)};
+
 static struct tcb *fpu_owner; /* whose registers are in the FPU; NULL: nobody's */
 
 struct processor_state *processor_state(struct tcb *thread)
 {
     if (!thread->processor) {
-        thread->processor = processor_memory_take();
+        thread->processor = slots_take(&states);
         if (thread->processor) {
             *thread->processor = (struct processor_state){
                 .fpu = {[FPU_CONTROL] = FPU_CONTROL_INITIAL, [FPU_TAGS] = FPU_TAGS_EMPTY},
@@ -50,7 +53,7 @@ void processor_forget(struct tcb *thread)
         fpu_owner = NULL;
     }
     if (thread->processor) {
-        processor_memory_give_back(thread->processor);
+        slots_give_back(&states, thread->processor);
         thread->processor = NULL;
     }
 }

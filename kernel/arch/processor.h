@@ -35,10 +35,6 @@ struct processor_state {
     struct v86_segments v86;          /* the data segments of its V86 mode while it is not in it */
 };
 
-/* Memory for one thread's state, not initialized; NULL: there is none.  (processor_memory.c) */
-struct processor_state *processor_memory_take(void);
-void processor_memory_give_back(struct processor_state *state);
-
 /* The thread's state, made if it has none; NULL: no memory. */
 struct processor_state *processor_state(struct tcb *thread);
 

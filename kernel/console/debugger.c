@@ -3,6 +3,7 @@
    no debugger behind them; they print on, and read from, the serial console. */
 #include "kernel/arch/exception.h"
 #include "kernel/console/console.h"
+#include "kernel/memory/frames.h"
 #include "kernel/memory/user_memory.h"
 #include "kernel/thread/thread.h"
 
@@ -90,6 +91,7 @@ static void enter(uint32_t jump)
 {
     print_jumped_text(jump);
     print("\nl4lab: kernel stack: deepest use %d of %d bytes\n", TCB_OFFSET - thread_stack_untouched(), TCB_OFFSET);
+    print("l4lab: kernel memory: %d of %d frames free\n", frames_free, frames_owned);
 }
 
 void kernel_debugger(struct trap_frame *frame)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "kernel/init/info_page.h"
 
-#include "kernel/memory/layout.h"
+#include "kernel/memory/frames.h"
 
 #include <stddef.h>
 
@@ -44,5 +44,10 @@ bool info_page_gives_away(uint32_t frame)
         return true;
     }
     return contains(&info_page.main_memory, frame) && !contains(&info_page.reserved[0], frame) &&
-           !contains(&info_page.reserved[1], frame);
+           !frame_is_kernels(frame);
+}
+
+bool info_page_takes_back(uint32_t frame)
+{
+    return frame != info_page_physical() && info_page_gives_away(frame) && !contains(&info_page.dedicated[0], frame);
 }

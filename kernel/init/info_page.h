@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SIGMA0_TASK = 2, ROOT_TASK = 4, CHIEF_OF_FIRST_TASKS = 4 };
+enum { KERNEL_TASK = 0, SIGMA0_TASK = 2, ROOT_TASK = 4, CHIEF_OF_FIRST_TASKS = 4 };
 
 struct memory_region {
     uint32_t low;
@@ -47,3 +47,6 @@ uint32_t info_page_physical(void);
 
 /* May sigma0 have this frame?  Memory that is not the kernel's, and the info page itself. */
 bool info_page_gives_away(uint32_t frame);
+
+/* May sigma0 give it to the kernel?  Ordinary memory that it may have. */
+bool info_page_takes_back(uint32_t frame);

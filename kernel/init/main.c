@@ -11,19 +11,23 @@
 #include "kernel/init/modules.h"
 #include "kernel/memory/frames.h"
 #include "kernel/memory/page_table.h"
+#include "kernel/memory/supply.h"
 #include "kernel/thread/thread.h"
 
 #include "variant.h"
 
 enum {
-    KERNEL_MEMORY_MINIMUM = 0x200000,
-    KERNEL_MEMORY_SHARE = 8, /* one part in eight of main memory, at its top */
+    MEMORY_MINIMUM = 0x800000,
+    /* What the kernel sets aside to come up with, besides sigma0's page tables; the rest is sigma0's to give. */
+    FRAMES_TO_START = 32,
     LOW_MEMORY_END = 0xA0000,
     FIRST_TASK_PRIORITY = 128,
     FIRST_TASK_MCP = 255,
+    KERNEL_THREAD_PRIORITY = 255,
 };
 
 extern char kernel_end[];
+static uint32_t multiboot_information; /* physical address */
 void kernel_main(uint32_t magic, uint32_t multiboot);
 
 static uint32_t physical(const void *object)
@@ -48,15 +52,14 @@ static uint64_t end_of_memory(const struct multiboot_info *multiboot)
     return end;
 }
 
-/* The kernel keeps its image and the top of memory; 640 KB to 1 MB is dedicated (devices, ROM). */
+/* The kernel keeps its image and a little at the top of memory; 640 KB to 1 MB is dedicated (devices, ROM). */
 static void divide_memory(const struct multiboot_info *multiboot)
 {
     uint64_t end = end_of_memory(multiboot);
     uint32_t high =
         end < PHYSICAL_ALIAS_SIZE ? (uint32_t)end & ~(uint32_t)(PAGE_SIZE - 1) : (uint32_t)PHYSICAL_ALIAS_SIZE;
-    uint32_t share = (high / KERNEL_MEMORY_SHARE) & ~(uint32_t)(PAGE_SIZE - 1);
-    share = share > KERNEL_MEMORY_MINIMUM ? share : (uint32_t)KERNEL_MEMORY_MINIMUM;
-    if (high < 4 * share) {
+    uint32_t share = (FRAMES_TO_START + high / PAGE_TABLE_SPAN) * PAGE_SIZE;
+    if (high < MEMORY_MINIMUM) {
         panic(NULL, "too little memory, or the loader gives no map of it");
     }
     info_page.main_memory = (struct memory_region){0, high};
@@ -91,6 +94,38 @@ static void create_first_task(uint32_t number, uint32_t id, uint32_t pager, cons
     tcb_user_frame(thread)->registers.word[1] = ebx;
 }
 
+/* sigma0 must go on when kernel memory is used up: it has all its page tables from the beginning. */
+static void make_tables_of_sigma0(void)
+{
+    for (uint32_t address = 0; address < info_page.main_memory.high; address += PAGE_TABLE_SPAN) {
+        if (!page_table_entry_made(&tasks[SIGMA0_TASK], address)) {
+            panic(NULL, "no memory for the page tables of sigma0");
+        }
+    }
+}
+
+/* The root task begins when the kernel has its memory. */
+static _Noreturn void kernel_thread(void)
+{
+    supply_first();
+    create_first_task(ROOT_TASK, ID_ROOT, ID_SIGMA0, &info_page.root, MULTIBOOT_LOADED, multiboot_information);
+    supply_loop();
+}
+
+/* Its task has the kernel's own address space. */
+static void create_kernel_thread(void)
+{
+    struct task *task = &tasks[KERNEL_TASK];
+    *task = (struct task){
+        .number = KERNEL_TASK, .chief = CHIEF_OF_FIRST_TASKS, .page_directory = physical(boot_page_directory)};
+    struct tcb *thread = tcb_of_id(ID_KERNEL);
+    if (!thread_create(task, ID_KERNEL)) {
+        panic(NULL, "no memory for the kernel thread");
+    }
+    thread->priority = KERNEL_THREAD_PRIORITY;
+    thread_start_kernel(thread, kernel_thread);
+}
+
 static void give_tasks_to_root(void)
 {
     for (uint32_t number = ROOT_TASK + 1; number < TASKS; number++) {
@@ -109,6 +144,7 @@ static _Noreturn void become_idle(void)
 void kernel_main(uint32_t magic, uint32_t multiboot)
 {
     const struct multiboot_info *information = physical_alias(multiboot);
+    multiboot_information = multiboot;
     serial_init();
     print("l4lab: variant=%s text=%s\n", VARIANT_NAME, banner_text_hash());
     tables_init();
@@ -120,7 +156,8 @@ void kernel_main(uint32_t magic, uint32_t multiboot)
     modules_load(information);
     create_idle();
     create_first_task(SIGMA0_TASK, ID_SIGMA0, ID_INVALID, &info_page.sigma0, info_page_physical(), 0);
-    create_first_task(ROOT_TASK, ID_ROOT, ID_SIGMA0, &info_page.root, MULTIBOOT_LOADED, multiboot);
+    make_tables_of_sigma0();
+    create_kernel_thread();
     give_tasks_to_root();
     pic_init();
     timer_init();

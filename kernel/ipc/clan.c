@@ -5,6 +5,7 @@
    leave a clan only by its chief and enter one only by its chief, so it goes to the first chief on its way. */
 #include "kernel/ipc/clan.h"
 
+#include "kernel/init/info_page.h"
 #include "kernel/memory/page_table.h"
 #include "kernel/memory/user_memory.h"
 
@@ -50,7 +51,7 @@ static uint32_t member_around(uint32_t clan, uint32_t id)
 
 struct nearest clan_nearest(const struct task *task, uint32_t id)
 {
-    if (chief_of(id) == task->chief) {
+    if (chief_of(id) == task->chief || (id == ID_KERNEL && task->number == SIGMA0_TASK)) {
         return (struct nearest){CLAN_SAME, id};
     }
     uint32_t member = member_around(task->number, id);
@@ -87,7 +88,8 @@ static struct tcb *propagatee(const struct tcb *self, const struct ipc_registers
         return NULL;
     }
     struct tcb *other = clan_existing(id);
-    return other && other->task && may_propagate(self, other, message->partner, route) ? other : NULL;
+    return other && other->task && other->id != ID_KERNEL && may_propagate(self, other, message->partner, route) ? other
+                                                                                                                 : NULL;
 }
 
 bool route_find(struct tcb *self, const struct ipc_registers *message, struct route *route)

@@ -59,12 +59,25 @@ bool map_identically(struct task *task, uint32_t address)
     return entry != NULL;
 }
 
+/* Only sigma0 can send to the kernel.  The kernel reaches all memory, so the page is mapped nowhere. */
+static enum map_result map_to_kernel(struct place from, uint32_t entry, uint32_t fpage)
+{
+    if (!(fpage & FPAGE_GRANT) || !info_page_takes_back(entry & ~PAGE_FLAGS)) {
+        return MAP_NONE;
+    }
+    mapping_give_to_kernel(from, entry);
+    return MAP_DONE;
+}
+
 /* One page. */
 static enum map_result map_page(struct place from, struct place to, uint32_t fpage)
 {
     uint32_t entry = source_entry(from.task, from.page);
     if (!entry || to.page >= USER_END) {
         return MAP_NONE;
+    }
+    if (to.task->number == KERNEL_TASK) {
+        return map_to_kernel(from, entry, fpage);
     }
     uint32_t kept = fpage & FPAGE_WRITE ? ~0u : ~(uint32_t)PAGE_WRITABLE;
     entry &= kept & ~(uint32_t)(PAGE_ACCESSED | PAGE_DIRTY);

@@ -1,16 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Kernel memory in page frames: page tables, thread control blocks, records of ports.  It is set aside at boot. */
+/* Kernel memory in page frames: page tables, thread control blocks, records of ports, whatever slots.h
+   divides.  A few frames are set
+   aside at boot, the others come from sigma0 (supply.h) and stay. */
 #pragma once
 
 #include "kernel/memory/layout.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
-/* Frames [low, high) belong to the kernel from now on; both page aligned. */
+extern uint32_t frames_owned; /* the kernel's */
+extern uint32_t frames_free;  /* of these */
+
+/* The frame belongs to the kernel from now on, and is free. */
+void frame_add(uint32_t physical);
+/* Frames [low, high) do; both page aligned. */
 void frames_init(uint32_t low, uint32_t high);
 
-/* Physical address of a zeroed frame, 0 if none is left. */
+bool frame_is_kernels(uint32_t physical);
+
+/* Physical address of a frame, 0 if none is free; allocated frames are zeroed, taken ones are as they were left. */
 uint32_t frame_allocate(void);
+uint32_t frame_take(void);
 void frame_free(uint32_t physical);
 
 /* The kernel's linear address of physical memory. */

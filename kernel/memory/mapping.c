@@ -3,13 +3,14 @@
 
 #include "kernel/init/info_page.h"
 #include "kernel/memory/frames.h"
+#include "kernel/memory/slots.h"
 
 #include <stddef.h>
 
 struct mapping {
     struct mapping *parent; /* NULL: from sigma0 */
     struct mapping *child;  /* first of those who have it from here */
-    struct mapping *next;   /* sibling; for a free node the next free one */
+    struct mapping *next;   /* sibling */
     struct place place;
 };
 
@@ -17,24 +18,12 @@ enum { FRAMES = PHYSICAL_ALIAS_SIZE / PAGE_SIZE };
 
 /* Those who have a frame directly from sigma0. */
 static struct mapping *first_of_frame[FRAMES];
-static struct mapping *free_nodes;
+static struct slots nodes = {.size = sizeof(struct mapping)};
 
-static struct mapping *allocate(void)
+uint32_t mapping_frames_for(uint32_t pages)
 {
-    if (!free_nodes) {
-        uint32_t frame = frame_allocate();
-        if (!frame) {
-            return NULL;
-        }
-        struct mapping *nodes = physical_alias(frame);
-        for (size_t i = 0; i < PAGE_SIZE / sizeof(struct mapping); i++) {
-            nodes[i].next = free_nodes;
-            free_nodes = &nodes[i];
-        }
-    }
-    struct mapping *node = free_nodes;
-    free_nodes = node->next;
-    return node;
+    uint32_t per_frame = slots_per_frame(sizeof(struct mapping));
+    return (pages + per_frame - 1) / per_frame;
 }
 
 static uint32_t frame_number(uint32_t entry)
@@ -86,8 +75,7 @@ static void remove_leaf(struct mapping *node, uint32_t frame)
     }
     *link = node->next;
     *page_table_entry(node->place.task, node->place.page) = 0;
-    node->next = free_nodes;
-    free_nodes = node;
+    slots_give_back(&nodes, node);
 }
 
 /* Removes all below `top`, deepest first, so that no recursion is needed. */
@@ -190,14 +178,13 @@ bool mapping_map(struct place from, struct place to, uint32_t entry)
         return true;
     }
     uint32_t *slot = emptied(to);
-    struct mapping *node = slot ? allocate() : NULL;
+    struct mapping *node = slot ? slots_take(&nodes) : NULL;
     if (!node) {
         return false;
     }
     struct mapping *giver = find(frame_number(entry), from);
     if (!giver && from.task->number != SIGMA0_TASK) { /* it had the frame through what was just taken back at `to` */
-        node->next = free_nodes;
-        free_nodes = node;
+        slots_give_back(&nodes, node);
         return true;
     }
     *node = (struct mapping){.place = to};
@@ -225,4 +212,12 @@ bool mapping_grant(struct place from, struct place to, uint32_t entry)
     *slot = entry;
     page_directory_load(hot.loaded_page_directory);
     return true;
+}
+
+void mapping_give_to_kernel(struct place from, uint32_t entry)
+{
+    remove_below(NULL, frame_number(entry));
+    *page_table_entry(from.task, from.page) = 0;
+    page_directory_load(hot.loaded_page_directory);
+    frame_add(entry & ~PAGE_FLAGS);
 }

@@ -33,3 +33,9 @@ void mapping_revoke(struct place place, uint32_t how);
 
 /* As fpage_unmap: revokes every page of a region of the task; `last` is the region's last address. */
 void mapping_revoke_region(struct task *task, uint32_t first, uint32_t last, uint32_t how);
+
+/* sigma0's page is the kernel's own memory from now on: it leaves sigma0 and all who have it. */
+void mapping_give_to_kernel(struct place from, uint32_t entry);
+
+/* Frames of kernel memory that the nodes for so many mapped pages take. */
+uint32_t mapping_frames_for(uint32_t pages);

@@ -15,8 +15,12 @@ enum {
     WINDOW_END = WINDOW_FIRST + WINDOW_AREA_SIZE / PAGE_TABLE_SPAN,
 };
 
-/* Every block of the array that was never made: one frame of zeros, read-only even for the kernel. */
 static uint32_t zero_frame;
+
+uint32_t tcb_entry_of_none(void)
+{
+    return zero_frame | PAGE_PRESENT | PAGE_ACCESSED;
+}
 
 static void map_tcb_area(void)
 {
@@ -25,7 +29,7 @@ static void map_tcb_area(void)
         uint32_t table = frame_allocate();
         uint32_t *entries = physical_alias(table);
         for (int i = 0; i < DIRECTORY_ENTRIES; i++) {
-            entries[i] = zero_frame | PAGE_PRESENT | PAGE_ACCESSED;
+            entries[i] = tcb_entry_of_none();
         }
         boot_page_directory[address / PAGE_TABLE_SPAN] = table | PAGE_PRESENT | PAGE_WRITABLE | PAGE_ACCESSED;
     }

@@ -41,6 +41,10 @@ static inline uint32_t task_id(const struct task *task)
 /* Page directory that maps the kernel only; every other one copies its kernel part. */
 extern uint32_t boot_page_directory[];
 
+/* What the entries of thread control blocks show that were never made, or are gone: one frame of zeros, read-only even
+   for the kernel. */
+uint32_t tcb_entry_of_none(void);
+
 void page_table_init(void);
 
 /* A new, empty address space; false: no memory. */

@@ -41,6 +41,7 @@ static void delete_task(struct tcb *self, struct task *task)
     mapping_revoke_region(task, 0, USER_END - 1, REVOKE_ALL | REVOKE_OWN);
     ports_release(task);
     page_directory_destroy(task);
+    thread_release_blocks(task);
 }
 
 static bool has_lost_chief(uint32_t number)

@@ -14,6 +14,7 @@
 
 enum thread_ids {
     ID_NIL = 0,
+    ID_KERNEL = 0x00000400, /* the thread that asks sigma0 for memory: task 0, lthread 1 */
     ID_SIGMA0 = 0x04020001,
     ID_ROOT = 0x04040001,
     ID_VERSION_MASK = 0x000003FF,

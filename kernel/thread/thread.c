@@ -31,23 +31,24 @@ static void paint_stack(struct tcb *thread)
     }
 }
 
-/* Gives a pair of blocks its own frame instead of the shared zeros, with both stacks painted: a later thread of the
-   same number keeps the paint, so what was once used shows for good. */
+/* Gives a pair of blocks its own frame instead of the shared zeros, with both stacks painted. */
 static bool make_block(struct tcb *thread)
 {
     uint32_t *entry = block_entry(thread);
     if (*entry & PAGE_WRITABLE) {
         return true;
     }
-    uint32_t frame = frame_allocate();
+    uint32_t frame = frame_take();
     if (!frame) {
         return false;
     }
     *entry = frame | PAGE_PRESENT | PAGE_WRITABLE | PAGE_ACCESSED | PAGE_DIRTY;
     cpu_invalidate_page((uint32_t)(uintptr_t)thread);
     struct tcb *first = tcb_of_stack((const void *)((uintptr_t)thread & ~(uintptr_t)(PAGE_SIZE - 1)));
+    struct tcb *second = (struct tcb *)((uintptr_t)first + TCB_SIZE);
     paint_stack(first);
-    paint_stack((struct tcb *)((uintptr_t)first + TCB_SIZE));
+    paint_stack(second);
+    *first = *second = (struct tcb){.id = ID_NIL};
     return true;
 }
 
@@ -94,6 +95,15 @@ void thread_start(struct tcb *thread, uint32_t eip, uint32_t esp, uint32_t eflag
     thread_wake(thread);
 }
 
+void thread_start_kernel(struct tcb *thread, void (*function)(void))
+{
+    uint32_t *stack = (uint32_t *)tcb_user_frame(thread);
+    *--stack = (uint32_t)(uintptr_t)function;
+    thread->esp = (uint32_t)(uintptr_t)stack;
+    thread->blocked = BLOCKED_NOT;
+    thread_wake(thread);
+}
+
 void thread_kill(struct tcb *thread)
 {
     interrupt_detach(thread);
@@ -106,21 +116,49 @@ void thread_kill(struct tcb *thread)
     thread->blocked = BLOCKED_INACTIVE;
 }
 
-/* Blocks never made show zeros, not paint, and are skipped by their page-table entry. */
+/* Bytes of its stack that no thread of this block has used, as far as the block has been made; the smaller of the two.
+ */
+static uint32_t less_untouched(const struct tcb *thread, uint32_t least)
+{
+    const uint32_t *word = tcb_stack_bottom(thread);
+    if (!(*block_entry(thread) & PAGE_WRITABLE) || !thread->message) {
+        return least;
+    }
+    while (word < (const uint32_t *)thread && *word == STACK_PAINT) {
+        word++;
+    }
+    uint32_t untouched = (uint32_t)((uintptr_t)word - (uintptr_t)tcb_stack_bottom(thread));
+    return untouched < least ? untouched : least;
+}
+
+/* The same of all blocks that are gone. */
+static uint32_t untouched_before = TCB_OFFSET;
+
+static void unmake_block(struct tcb *thread)
+{
+    uint32_t *entry = block_entry(thread);
+    frame_free(*entry & ~PAGE_FLAGS);
+    *entry = tcb_entry_of_none();
+    cpu_invalidate_page((uint32_t)(uintptr_t)thread);
+}
+
+void thread_release_blocks(const struct task *task)
+{
+    for (uint32_t lthread = 0; lthread < LTHREADS; lthread += PAGE_SIZE / TCB_SIZE) {
+        struct tcb *first = tcb_of_id((uint32_t)task->number << ID_TASK_SHIFT | lthread << ID_LTHREAD_SHIFT);
+        if (*block_entry(first) & PAGE_WRITABLE) {
+            const struct tcb *second = (const struct tcb *)((uintptr_t)first + TCB_SIZE);
+            untouched_before = less_untouched(second, less_untouched(first, untouched_before));
+            unmake_block(first);
+        }
+    }
+}
+
 uint32_t thread_stack_untouched(void)
 {
-    uint32_t least = TCB_OFFSET;
+    uint32_t least = untouched_before;
     for (uint32_t number = 0; number < TASKS * LTHREADS; number++) {
-        const struct tcb *thread = tcb_of_id(number << ID_LTHREAD_SHIFT);
-        const uint32_t *word = tcb_stack_bottom(thread);
-        if (!(*block_entry(thread) & PAGE_WRITABLE) || !thread->message) {
-            continue;
-        }
-        while (word < (const uint32_t *)thread && *word == STACK_PAINT) {
-            word++;
-        }
-        uint32_t untouched = (uint32_t)((uintptr_t)word - (uintptr_t)tcb_stack_bottom(thread));
-        least = untouched < least ? untouched : least;
+        least = less_untouched(tcb_of_id(number << ID_LTHREAD_SHIFT), least);
     }
     return least;
 }

@@ -39,8 +39,14 @@ bool thread_create(struct task *task, uint32_t id);
 /* Starts an inactive thread at user level. */
 void thread_start(struct tcb *thread, uint32_t eip, uint32_t esp, uint32_t eflags);
 
+/* Starts an inactive thread in the kernel, at a function that never returns. */
+void thread_start_kernel(struct tcb *thread, void (*function)(void));
+
 /* Ends a thread: its IPC, its queues, those who wait to send to it.  Its block stays, inactive. */
 void thread_kill(struct tcb *thread);
+
+/* The memory of all blocks of a task whose threads have been ended. */
+void thread_release_blocks(const struct task *task);
 
 /* Bytes of kernel stack that no thread has ever used: the smallest over all blocks (stacks are painted when made). */
 uint32_t thread_stack_untouched(void);
