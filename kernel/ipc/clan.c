@@ -49,9 +49,15 @@ static uint32_t member_around(uint32_t clan, uint32_t id)
     return member;
 }
 
+/* The kernel thread belongs to no clan; only sigma0 can send to it, and does so directly. */
+static bool answers_kernel(const struct task *task, uint32_t id)
+{
+    return id == ID_KERNEL && task->number == SIGMA0_TASK;
+}
+
 struct nearest clan_nearest(const struct task *task, uint32_t id)
 {
-    if (chief_of(id) == task->chief || (id == ID_KERNEL && task->number == SIGMA0_TASK)) {
+    if (chief_of(id) == task->chief || answers_kernel(task, id)) {
         return (struct nearest){CLAN_SAME, id};
     }
     uint32_t member = member_around(task->number, id);
@@ -65,7 +71,7 @@ struct nearest clan_nearest(const struct task *task, uint32_t id)
 struct tcb *clan_existing(uint32_t id)
 {
     struct tcb *thread = tcb_of_id(id);
-    return id != ID_NIL && thread->id == id ? thread : NULL;
+    return id != ID_NIL && id != ID_KERNEL && thread->id == id ? thread : NULL;
 }
 
 /* A thread speaks for threads of its own task, for those of the receiver's, and as a chief for whoever is on the other
@@ -88,7 +94,7 @@ static struct tcb *propagatee(const struct tcb *self, const struct ipc_registers
         return NULL;
     }
     struct tcb *other = clan_existing(id);
-    return other && other->task && other->id != ID_KERNEL && may_propagate(self, other, message->partner, route) ? other
+    return other && other->task && may_propagate(self, other, message->partner, route) ? other
                                                                                                                  : NULL;
 }
 
@@ -96,7 +102,7 @@ bool route_find(struct tcb *self, const struct ipc_registers *message, struct ro
 {
     uint32_t destination = message->partner;
     struct nearest nearest = clan_nearest(self->task, destination);
-    if (!clan_existing(destination)) {
+    if (!clan_existing(destination) && !answers_kernel(self->task, destination)) {
         return false;
     }
     *route = (struct route){.receiver = tcb_of_id(nearest.id), .source = self->id};

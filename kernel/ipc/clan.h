@@ -27,7 +27,7 @@ struct nearest clan_nearest(const struct task *task, uint32_t id);
 /* Chiefs above a task, the root task not counted. */
 uint32_t clan_depth(const struct task *task);
 
-/* The thread that an id names, NULL if there is none. */
+/* The thread that an id names, NULL if there is none; the kernel thread is none. */
 struct tcb *clan_existing(uint32_t id);
 
 /* Where a message goes. */

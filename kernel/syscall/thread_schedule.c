@@ -165,7 +165,7 @@ static void set_timeslice(struct tcb *thread, uint32_t parameter)
 static bool permitted(const struct tcb *self, const struct tcb *thread, uint32_t parameter)
 {
     bool lifted = parameter != PARAMETER_UNCHANGED && (parameter & PARAMETER_PRIORITY) > self->mcp;
-    return thread && thread->id != ID_KERNEL && thread->priority <= self->mcp && !lifted;
+    return thread && thread->priority <= self->mcp && !lifted;
 }
 
 void call_thread_schedule(struct trap_frame *frame)

@@ -14,7 +14,7 @@ from dump import ALIAS_SIZE, FRAME, PAGE, PHYSICAL_ALIAS, PRESENT, WRITABLE, Ker
 ROOT = Path(__file__).resolve().parents[2]
 TASKS, LTHREADS, TABLES, ENTRIES = 256, 64, 768, 1024
 RECEIVE_NONE = 0xFFFFFFFF
-SIGMA0, ROOT_TASK = 2, 4
+KERNEL_TASK, SIGMA0, ROOT_TASK = 0, 2, 4
 
 
 def _layout(name: str) -> int:
@@ -64,9 +64,9 @@ class State:
 
     @cached_property
     def tasks(self) -> dict[int, int]:
-        """Address of the structure of each task that exists, by number."""
+        """Address of the structure of each user task that exists, by number."""
         size, base = self.kernel.size("task"), self.kernel.symbols["tasks"]
-        found = {number: base + number * size for number in range(TASKS)}
+        found = {number: base + number * size for number in range(TASKS) if number != KERNEL_TASK}
         return {number: task for number, task in found.items() if self.memory.field("task", task, "page_directory")}
 
     def tables(self, task: int) -> dict[int, int]:
@@ -199,19 +199,30 @@ def _free_frames(state: State) -> list[int]:
     return [frame - PHYSICAL_ALIAS for frame in state.chain(first, state.memory.word)]
 
 
-def _node_frames(state: State) -> set[int]:
-    """Frames that hold mapping nodes, used or free."""
-    free = state.chain(state.memory.symbol("free_nodes"), lambda node: state.mapping(node, "next"))
-    used = {node for _, _, node in state.trees()}
-    return {(node - PHYSICAL_ALIAS) & FRAME for node in used | set(free)}
+def _slot_frames(state: State) -> Iterator[set[int]]:
+    """Frames that hold mapping nodes, and frames that hold processor states: none holds nothing, or both."""
+    nodes = {node for _, _, node in state.trees()}
+    states = {state.tcb(thread, "processor") for thread in state.threads} - {0}
+    for objects in (nodes, states):
+        yield {(address - PHYSICAL_ALIAS) & FRAME for address in objects}
+
+
+def _kernels_frames(state: State) -> set[int]:
+    """All that are the kernel's, by its own map."""
+    first = state.kernel.symbols["kernels"]
+    words = [state.memory.word(first + i * 4) for i in range(ALIAS_SIZE // PAGE // 32)]
+    return {(i * 32 + bit) * PAGE for i, word in enumerate(words) for bit in range(32) if word >> bit & 1}
 
 
 def frames(state: State) -> Iterator[str]:
     """Every frame of the kernel's memory is free or used for one thing, and all are there: nothing is lost."""
-    info = state.kernel.symbols["info_page"]
-    low, high = (state.memory.word(info + 0x70 + 4 * i) for i in range(2))
-    uses: Counter[int] = Counter(_free_frames(state))
-    uses.update(_node_frames(state))
+    kernels, free = _kernels_frames(state), _free_frames(state)
+    counted = {name: state.memory.symbol(name) for name in ("frames_owned", "frames_free")}
+    if counted != {"frames_owned": len(kernels), "frames_free": len(free)}:
+        yield f"the kernel counts {counted}, but has {len(kernels)} frames, {len(free)} of them free"
+    uses: Counter[int] = Counter(free)
+    for kind in _slot_frames(state):
+        uses.update(kind)
     uses.update(state.tcb_pages.values())
     uses.update(table & FRAME for table in state._tcb_tables)
     uses[state.memory.symbol("zero_frame")] += 1
@@ -220,10 +231,10 @@ def frames(state: State) -> Iterator[str]:
     twice = [frame for frame, count in uses.items() if count > 1]
     if twice:
         yield f"{len(twice)} frames are used twice, the first at {twice[0]:#x}"
-    lost = [frame for frame in range(low, high, PAGE) if not uses[frame]]
+    lost = sorted(frame for frame in kernels if not uses[frame])
     if lost:
         yield f"{len(lost)} frames of the kernel's memory are lost, the first at {lost[0]:#x}"
-    strange = [frame for frame in uses if not low <= frame < high]
+    strange = sorted(frame for frame, count in uses.items() if count and frame not in kernels)
     if strange:
         yield f"{len(strange)} frames are not the kernel's, the first at {strange[0]:#x}"
 
@@ -233,7 +244,8 @@ def only_first_tasks(state: State) -> Iterator[str]:
     others = sorted(set(state.tasks) - {SIGMA0, ROOT_TASK})
     if others:
         yield f"tasks {others} are left"
-    dead = [thread for thread in state.threads if state.tcb(thread, "id") >> 16 & 0xFF not in state.tasks]
+    known = {KERNEL_TASK, *state.tasks}
+    dead = [thread for thread in state.threads if state.tcb(thread, "id") >> 16 & 0xFF not in known]
     if dead:
         yield f"{len(dead)} threads are left of deleted tasks, the first of them {state.name(dead[0])}"
 
