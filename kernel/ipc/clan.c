@@ -94,8 +94,7 @@ static struct tcb *propagatee(const struct tcb *self, const struct ipc_registers
         return NULL;
     }
     struct tcb *other = clan_existing(id);
-    return other && other->task && may_propagate(self, other, message->partner, route) ? other
-                                                                                                                 : NULL;
+    return other && other->task && may_propagate(self, other, message->partner, route) ? other : NULL;
 }
 
 bool route_find(struct tcb *self, const struct ipc_registers *message, struct route *route)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Kernel memory in page frames: page tables, thread control blocks, records of ports, whatever slots.h
-   divides.  A few frames are set
-   aside at boot, the others come from sigma0 (supply.h) and stay. */
+/* Kernel memory in page frames: page tables, thread control blocks, records of ports, what slots.h divides.  A few
+   frames are set aside at boot, the others come from sigma0 (supply.h) and stay. */
 #pragma once
 
 #include "kernel/memory/layout.h"

@@ -207,6 +207,17 @@ def _slot_frames(state: State) -> Iterator[set[int]]:
         yield {(address - PHYSICAL_ALIAS) & FRAME for address in objects}
 
 
+def _port_frames(state: State) -> Iterator[int]:
+    """Frames with the ports of each task that has had some: who gave each, and the permission bitmap."""
+    layout, size = state.kernel.fields("port_space"), state.kernel.size("port_space")
+    for number in range(TASKS):
+        space = state.kernel.symbols["spaces"] + number * size
+        givers = state.memory.word(space + layout["givers"].offset)
+        if givers:
+            yield givers - PHYSICAL_ALIAS
+            yield from (state.memory.word(space + layout["bitmap"].offset + 4 * i) for i in range(2))
+
+
 def _kernels_frames(state: State) -> set[int]:
     """All that are the kernel's, by its own map."""
     first = state.kernel.symbols["kernels"]
@@ -223,6 +234,7 @@ def frames(state: State) -> Iterator[str]:
     uses: Counter[int] = Counter(free)
     for kind in _slot_frames(state):
         uses.update(kind)
+    uses.update(_port_frames(state))
     uses.update(state.tcb_pages.values())
     uses.update(table & FRAME for table in state._tcb_tables)
     uses[state.memory.symbol("zero_frame")] += 1

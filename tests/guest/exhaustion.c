@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What happens when the kernel's memory is used up, and does it come back with the tasks that took it?
+/* What happens when the kernel's memory is used up, sigma0 giving no more, and does it come back with the tasks that
+ * took it?
  *
  * The helpers receive pages anywhere in their spaces. One page of the root task, mapped once in every 4 MB, takes a
- * page table each time. */
+ * page table each time. What the kernel itself says of its memory is for tests/images/test_kernel_memory.py to see. */
+#include "bench/support/driver.h"
+#include "bench/support/exception.h"
+#include "bench/support/memory.h"
 #include "bench/support/selftest.h"
 
-enum { HELPERS = LAST_TASK - FIRST_TASK + 1, REGIONS = 700, FIRST_REGION = 8, REGION_BITS = 22 };
+enum { HELPERS = 70, SMALL_HELPER = LAST_TASK - 1, PROBER = LAST_TASK };
+enum { REGIONS = 700, FEW_REGIONS = 10, FIRST_REGION = 8, REGION_BITS = 22 };
+enum { FIRST_NEW_LTHREAD = 2, LTHREADS = 64, EXCEPTION_NO_FPU = 7, FNINIT_BYTES = 2, UNUSED_PORT = 0x80 };
+#define KERNEL_SHOWS(text) __asm__ volatile("int3; jmp 1f; .ascii \"" text "\"; 1:" : : : "memory")
 /* Long enough for a helper that runs; its code has been touched before. */
 enum { PATIENCE_MS = 20 };
 
@@ -34,9 +41,9 @@ static void taking_helper(uint32_t unused)
 }
 
 /* Maps the page to each region in turn until a map fails. */
-static void regions_take(l4_id_t helper, struct toll *toll)
+static void regions_take(l4_id_t helper, uint32_t regions, struct toll *toll)
 {
-    for (uint32_t i = 0; i < REGIONS && !toll->sent; i++) {
+    for (uint32_t i = 0; i < regions && !toll->sent; i++) {
         struct l4_words words = {(FIRST_REGION + i) << REGION_BITS, l4_fpage((uint32_t)page, L4_PAGE_BITS, 0), 0};
         uint32_t result = l4_ipc_send(helper, l4_map(&box), &words, l4_timeouts(PATIENCE_MS, PATIENCE_MS));
         uint32_t error = l4_error(result);
@@ -57,7 +64,7 @@ static struct toll all_memory_taken(void)
     for (uint32_t i = 0; i < HELPERS && !toll.sent; i++) {
         l4_id_t helper = task_start(FIRST_TASK + i, taking_helper, 0);
         if (helper != L4_NIL_ID && boss_wait_for(EVENT_READY, &event, TEST_LIMIT_MS))
-            regions_take(helper, &toll);
+            regions_take(helper, REGIONS, &toll);
     }
     return toll;
 }
@@ -69,8 +76,12 @@ static void page_tables(void)
     struct toll first = all_memory_taken();
     check("page-tables", first.sent == (L4_MAP_FAILED | L4_IN_SEND), "the sender is told that the map failed");
     check("page-tables", first.received == L4_MAP_FAILED, "and the receiver");
+    KERNEL_SHOWS("full");
     tasks_delete();
+    KERNEL_SHOWS("deleted");
     struct toll second = all_memory_taken();
+    tasks_delete();
+    KERNEL_SHOWS("deleted");
     check("page-tables", second.mapped == first.mapped, "deleted tasks give back all that they took");
 }
 
@@ -93,7 +104,128 @@ static void tasks(void)
     check("tasks", task_possible(FIRST_TASK), "once others are deleted it is not");
 }
 
-static const struct root_test tests[] = {{"page-tables", page_tables}, {"tasks", tasks}};
+enum probe { PROBE_THREADS, PROBE_FPU, PROBE_V86 };
+static const uint32_t V86 = 0x80000000;
+static uint32_t fpu_refusals;
+
+/* Every thread from the first new one on that can be had, up to the first that cannot. */
+static uint32_t threads_made(void)
+{
+    uint32_t lthread = FIRST_NEW_LTHREAD;
+    bool made = true;
+
+    while (made && lthread < LTHREADS) {
+        uint32_t esp = (uint32_t)small_stacks[lthread] + SMALL_STACK_SIZE, eip = (uint32_t)thread_stop;
+        made = l4_lthread_ex_regs(lthread, &esp, &eip, L4_INVALID_ID) != 0;
+        lthread += made;
+    }
+    return lthread - FIRST_NEW_LTHREAD;
+}
+
+static uint32_t v86_possible(void)
+{
+    uint32_t esp = L4_UNCHANGED, eip = L4_UNCHANGED;
+
+    return l4_lthread_ex_regs(V86, &esp, &eip, L4_INVALID_ID) != 0;
+}
+
+static void skip_fninit(struct exception *exception)
+{
+    fpu_refusals += exception->vector == EXCEPTION_NO_FPU;
+    exception->eip += FNINIT_BYTES;
+}
+
+static uint32_t fpu_possible(void)
+{
+    fpu_refusals = 0;
+    __asm__ volatile("fninit" : : : "memory");
+    return fpu_refusals == 0;
+}
+
+static uint32_t probe(enum probe what)
+{
+    return what == PROBE_THREADS ? threads_made() : what == PROBE_FPU ? fpu_possible() : v86_possible();
+}
+
+/* Has everything it touches before memory is scarce; takes ports. */
+static void probing_helper(uint32_t unused)
+{
+    struct l4_words words = {0};
+    l4_id_t partner;
+
+    (void)unused;
+    exceptions_handle(skip_fninit);
+    image_touch();
+    pages_touch_for_writing(image_private, (size_t)(image_private_end - image_private));
+    l4_message_init(&box, 0);
+    box.receive_fpage = l4_port_fpage(0, L4_PORT_BITS_ALL);
+    uint32_t result = boss_report_and_wait(EVENT_READY, &partner, l4_map(&box), &words);
+    for (;;) {
+        bool asked = !l4_error(result) && !(result & L4_FPAGES_RECEIVED);
+        uint32_t answer = asked ? probe(words.w0) : 0;
+        words = (struct l4_words){answer, 0, 0};
+        result = l4_ipc_reply_and_wait(&partner, l4_short(&box), l4_map(&box), &words, 0);
+    }
+}
+
+static uint32_t probed(l4_id_t prober, enum probe what)
+{
+    struct l4_words words = {what, 0, 0};
+
+    l4_ipc_call(prober, l4_short(&box), l4_short(&box), &words, l4_timeouts(TEST_LIMIT_MS, TEST_LIMIT_MS));
+    return words.w0;
+}
+
+/* The result of mapping a port to the prober. */
+static uint32_t port_given(l4_id_t prober)
+{
+    struct l4_words words = {0, l4_port_fpage(UNUSED_PORT, L4_PORT_BITS_MIN), 0}, answer = {0};
+    uint32_t error = l4_error(l4_ipc_send(prober, l4_map(&box), &words, l4_timeouts(PATIENCE_MS, PATIENCE_MS)));
+
+    l4_ipc_receive(prober, l4_short(&box), &answer, l4_timeouts(PATIENCE_MS, PATIENCE_MS));
+    return error;
+}
+
+static l4_id_t helper_started(uint32_t number, thread_entry *entry)
+{
+    struct event event;
+    l4_id_t helper = task_start(number, entry, 0);
+
+    boss_wait_for(EVENT_READY, &event, TEST_LIMIT_MS);
+    return helper;
+}
+
+static void helper_deleted(l4_id_t helper)
+{
+    l4_task_new(helper, L4_ROOT, 0, 0, L4_NIL_ID);
+}
+
+static void refusals(void)
+{
+    struct toll few = {0};
+
+    covers("refusals", "ipc.cc.map-failed.send task.delete.memory");
+    port_read(UNUSED_PORT); /* it comes from sigma0 */
+    l4_id_t prober = helper_started(PROBER, probing_helper), small = helper_started(SMALL_HELPER, taking_helper);
+    regions_take(small, FEW_REGIONS, &few);
+    all_memory_taken();
+    check("refusals", probed(prober, PROBE_THREADS) == 0, "without memory a thread is refused");
+    check("refusals", probed(prober, PROBE_FPU) == 0, "the FPU is as if there were none");
+    check("refusals", probed(prober, PROBE_V86) == 0, "V86 mode is refused");
+    check("refusals", port_given(prober) == (L4_MAP_FAILED | L4_IN_SEND), "ports cannot be mapped");
+    helper_deleted(small);
+    check("refusals", port_given(prober) == L4_OK, "a deleted task's memory serves for ports");
+    check("refusals", probed(prober, PROBE_FPU) && probed(prober, PROBE_V86), "for the FPU and V86 mode");
+    uint32_t threads = probed(prober, PROBE_THREADS);
+    check("refusals", threads > 0 && threads < LTHREADS - FIRST_NEW_LTHREAD, "and for some threads");
+    helper_deleted(prober);
+    tasks_delete();
+    KERNEL_SHOWS("deleted");
+    prober = helper_started(PROBER, probing_helper);
+    check("refusals", probed(prober, PROBE_THREADS) == LTHREADS - FIRST_NEW_LTHREAD, "at last all threads are there");
+}
+
+static const struct root_test tests[] = {{"page-tables", page_tables}, {"tasks", tasks}, {"refusals", refusals}};
 
 static void exhaustion_run(void)
 {

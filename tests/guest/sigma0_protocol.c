@@ -4,6 +4,8 @@
 #include "bench/support/selftest.h"
 
 enum { WINDOW = 0x01000000, SOME_FRAME = 0x03000000, OTHER_FRAME = 0x03001000, VGA_FRAME = 0x000B8000 };
+/* Of 64 MB, the last MB but one: the kernel takes the last eighth when it begins. */
+enum { KERNELS_FRAME = 0x03E00000 };
 enum { KERNEL_INFO_PAGE_MAGIC = 0x4BE6344C, SUPERPAGE_OFFSET = 0x40000000 };
 /* Of the 64 MB that the machines have. */
 enum { BEYOND_MEMORY = 0x08000000 };
@@ -68,6 +70,7 @@ static void others_pages(l4_id_t helper)
     check("others-pages", refused((uint32_t)image_start, 0), "the root task's image is refused");
     check("others-pages", refused(0x00200000, 0), "sigma0's own image is refused");
     check("others-pages", refused(0x00100000, 0), "the kernel's image is refused");
+    check("others-pages", refused(KERNELS_FRAME, 0), "a page that the kernel got from sigma0 is refused");
 }
 
 /* Takes a page and reports it. */
@@ -89,6 +92,21 @@ static void taken_pages(l4_id_t helper)
     (void)helper;
     covers("taken-pages", "sigma0.once");
     check("taken-pages", refused(OTHER_FRAME, 0), "a page that another task took first is refused");
+}
+
+static void kernel_thread(l4_id_t helper)
+{
+    const l4_id_t kernel = 0x00000400;
+    struct l4_words words = {0};
+    struct l4_message message;
+
+    (void)helper;
+    l4_message_init(&message, 0);
+    covers("kernel-thread", "start.kernel-id");
+    check("kernel-thread", l4_error(l4_ipc_send(kernel, l4_short(&message), &words, 0)) == L4_NOT_EXISTING,
+          "the kernel's thread, which sigma0 knows, is nobody else's partner");
+    check("kernel-thread", l4_thread_schedule(kernel, L4_SCHEDULE_UNCHANGED) == L4_SCHEDULE_UNCHANGED,
+          "nor can it be scheduled");
 }
 
 static void superpages(l4_id_t helper)
@@ -161,6 +179,7 @@ static const struct test tests[] = {
     {.name = "named-pages", .run = named_pages},
     {.name = "others-pages", .run = others_pages},
     {.name = "taken-pages", .run = taken_pages, .helper = taking_helper},
+    {.name = "kernel-thread", .run = kernel_thread},
     {.name = "superpages", .run = superpages},
     {.name = "info-page", .run = info_page, .helper = informed_helper},
 };

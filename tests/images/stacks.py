@@ -58,10 +58,12 @@ def _free(block: bytes, paint: bytes, top: int) -> int:
 
 
 def least_free(kernel: Path, ram: Path) -> int:
-    """The smallest number of stack bytes never used over all threads; a block without an id was never a thread's."""
+    """The smallest number of stack bytes never used over all threads, dead ones too; of those whose block is gone the
+    kernel knows it. A block without an id was never a thread's."""
     top = _constant("boot/image/L00/placement.h", "TCB_OFFSET")
     paint = struct.pack("<I", _constant("kernel/thread/thread.c", "STACK_PAINT"))
     memory = ram.read_bytes()
     directory = _address(kernel, "boot_page_directory") - _layout("PHYSICAL_ALIAS")
     used = [block for block in _blocks(memory, directory) if block[top : top + 4] != bytes(4)]
-    return min((_free(block, paint, top) for block in used), default=0)
+    before = _address(kernel, "untouched_before") - _layout("PHYSICAL_ALIAS")
+    return min([*(_free(block, paint, top) for block in used), *_words(memory, before, 1)])

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Does the kernel's memory come from sigma0, as much as it recommends, gives or the configuration word says, and is all of
+it free again when the tasks are gone that used it up? The kernel itself tells how much it has when a guest test enters its
+debugger, and at the end of each.
+"""
+
+import re
+import shutil
+import struct
+from pathlib import Path
+
+import guest
+import pytest
+from elftools.elf.elffile import ELFFile
+
+SHOWN = re.compile(r"^(?:\w+\n)?l4lab: kernel stack: .*\nl4lab: kernel memory: (\d+) of (\d+) frames free$", re.MULTILINE)
+NAMED = re.compile(r"^(full|deleted)\nl4lab: kernel stack: .*\nl4lab: kernel memory: (\d+) of (\d+) frames free$", re.MULTILINE)
+TARGETS = ["kernel.elf", "sigma0.elf", "sigma0_protocol.elf"]
+CONFIGURATION = 0x50
+# QEMU keeps the last 128 KB of the 64 MB for itself.
+MEMORY_PAGES = (64 << 8) - 32
+MEMORY_TABLES = 15  # of 4 MB each, the last one not complete
+FRAMES_AT_BOOT = 32 + MEMORY_TABLES
+SIGMA0S_LIMIT = MEMORY_PAGES // 4
+
+
+def frames_owned(log: str) -> int:
+    return int(SHOWN.findall(log)[-1][1])
+
+
+@pytest.mark.parametrize("variant", ["liedtke93", "liedtke", "baseline"])
+def test_all_memory_returns(variant: str) -> None:
+    outcome = guest.run(guest.Image(variant), "exhaustion")
+    assert outcome.problems("exhaustion") == []
+    shown = [(name, int(free), int(owned)) for name, free, owned in NAMED.findall(outcome.log)]
+    assert [name for name, _, _ in shown] == ["full", "deleted", "deleted", "deleted"]
+    assert {owned for _, _, owned in shown} == {FRAMES_AT_BOOT + SIGMA0S_LIMIT}
+    assert shown[0][1] == 0
+    used = [owned - free for _, free, owned in shown[1:]]
+    assert used[0] == used[1]
+
+
+@pytest.mark.covers("sigma0.kernel-page", "sigma0.kernel-pages")
+def test_the_kernel_takes_what_sigma0_recommends() -> None:
+    outcome = guest.run(guest.Image("liedtke93"), "sigma0_protocol")
+    assert frames_owned(outcome.log) == MEMORY_PAGES // 8
+
+
+def configured(folder: Path, tables_per_4_mb: int, nodes_per_frame: int) -> int:
+    """The kernel's frames with this configuration word in its image."""
+    built = guest.build(guest.Image("liedtke93"), TARGETS)
+    for name in TARGETS:
+        shutil.copy(built / name, folder / name)
+    with (folder / "kernel.elf").open("r+b") as stream:
+        elf = ELFFile(stream)
+        address = elf.get_section_by_name(".symtab").get_symbol_by_name("info_page")[0]["st_value"]
+        section = elf.get_section_by_name(".data")
+        stream.seek(section["sh_offset"] + address - section["sh_addr"] + CONFIGURATION)
+        stream.write(struct.pack("<I", nodes_per_frame << 8 | tables_per_4_mb))
+    outcome = guest.boot(folder, "sigma0_protocol", cases="info-page")
+    assert outcome.breakdown("sigma0_protocol") == []
+    return frames_owned(outcome.log)
+
+
+@pytest.mark.covers("info.configuration")
+def test_the_configuration_word_says_how_much(tmp_path: Path) -> None:
+    recommended, nodes_in_a_frame = MEMORY_PAGES // 8, (4096 - 20) // 20
+    nodes = -(-MEMORY_PAGES * 20 // nodes_in_a_frame)
+    assert configured(tmp_path, 40, 20) == MEMORY_TABLES * 40 + nodes
+    assert configured(tmp_path, 90, 0) == MEMORY_TABLES * 90 + recommended // 2
+
+
+def test_sigma0_gives_a_quarter_at_most(tmp_path: Path) -> None:
+    assert configured(tmp_path, 255, 255) == FRAMES_AT_BOOT + SIGMA0S_LIMIT
