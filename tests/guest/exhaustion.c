@@ -11,7 +11,14 @@
 
 enum { HELPERS = 70, SMALL_HELPER = LAST_TASK - 1, PROBER = LAST_TASK };
 enum { REGIONS = 700, FEW_REGIONS = 10, FIRST_REGION = 8, REGION_BITS = 22 };
-enum { FIRST_NEW_LTHREAD = 2, LTHREADS = 64, EXCEPTION_NO_FPU = 7, FNINIT_BYTES = 2, UNUSED_PORT = 0x80 };
+enum {
+    FIRST_NEW_LTHREAD = 2,
+    LTHREADS = 64,
+    EXCEPTION_NO_FPU = 7,
+    FNINIT_BYTES = 2,
+    UNUSED_PORT = 0x80,
+    SIGMA0S_FRAME = 0x02000000
+};
 #define KERNEL_SHOWS(text) __asm__ volatile("int3; jmp 1f; .ascii \"" text "\"; 1:" : : : "memory")
 /* Long enough for a helper that runs; its code has been touched before. */
 enum { PATIENCE_MS = 20 };
@@ -200,6 +207,16 @@ static void helper_deleted(l4_id_t helper)
     l4_task_new(helper, L4_ROOT, 0, 0, L4_NIL_ID);
 }
 
+/* Asks sigma0 for a page where it has touched nothing yet. */
+static bool sigma0_gives_page(void)
+{
+    struct l4_words words = {SIGMA0S_FRAME, 0, 0};
+
+    box.receive_fpage = l4_fpage(SIGMA0S_FRAME, L4_PAGE_BITS, 0);
+    uint32_t result = l4_ipc_call(L4_SIGMA0, l4_short(&box), l4_map(&box), &words, 0);
+    return !l4_error(result) && result & L4_FPAGES_RECEIVED;
+}
+
 static void refusals(void)
 {
     struct toll few = {0};
@@ -213,7 +230,9 @@ static void refusals(void)
     check("refusals", probed(prober, PROBE_FPU) == 0, "the FPU is as if there were none");
     check("refusals", probed(prober, PROBE_V86) == 0, "V86 mode is refused");
     check("refusals", port_given(prober) == (L4_MAP_FAILED | L4_IN_SEND), "ports cannot be mapped");
+    check("refusals", !sigma0_gives_page(), "sigma0's page cannot be mapped");
     helper_deleted(small);
+    check("refusals", sigma0_gives_page(), "and can be later, for sigma0 goes on");
     check("refusals", port_given(prober) == L4_OK, "a deleted task's memory serves for ports");
     check("refusals", probed(prober, PROBE_FPU) && probed(prober, PROBE_V86), "for the FPU and V86 mode");
     uint32_t threads = probed(prober, PROBE_THREADS);

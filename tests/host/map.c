@@ -18,11 +18,19 @@ static struct task *sigma0, *from, *to;
 static struct tcb *sender, *receiver;
 static struct ipc_registers message;
 
-/* sigma0 is no party here. */
+/* A frame that the kernel does not take. */
+static uint32_t taboo;
+
+/* sigma0 gives nothing away here. */
 bool info_page_gives_away(uint32_t frame)
 {
     (void)frame;
     return false;
+}
+
+bool info_page_takes_back(uint32_t frame)
+{
+    return frame != taboo;
 }
 
 uint32_t info_page_physical(void)
@@ -172,6 +180,30 @@ static void test_nothing_to_map(void)
     EQUAL(mapped(to, 0x5000), 0);
 }
 
+/* A grant to the kernel's task: the page leaves everybody and is a free frame; nothing else is taken. */
+static void test_to_kernel(void)
+{
+    forget_pages();
+    struct task *user = receiver->task;
+    uint32_t frame = frame_take(), owned = frames_owned, others = frames_free;
+    give(0x5000, frame, PAGE_WRITABLE);
+    EQUAL(map(0, fpage(0x5000, FPAGE_SIZE_PAGE, 0), FPAGE_ALL), MAP_DONE);
+    receiver->task = &tasks[KERNEL_TASK];
+    EQUAL(map(0, fpage(0x5000, FPAGE_SIZE_PAGE, FPAGE_WRITE), FPAGE_ALL), MAP_NONE);
+    taboo = frame;
+    EQUAL(map(0, fpage(0x5000, FPAGE_SIZE_PAGE, FPAGE_GRANT), FPAGE_ALL), MAP_NONE);
+    EQUAL(frames_owned, owned);
+    TRUE(mapped(user, 0) && mapped(from, 0x5000));
+    taboo = 0;
+    EQUAL(map(0, fpage(0x5000, FPAGE_SIZE_PAGE, FPAGE_GRANT), FPAGE_ALL), MAP_DONE);
+    EQUAL(frames_owned, owned + 1);
+    EQUAL(frames_free, others + 1);
+    TRUE(frame_is_kernels(frame) && frame_take() == frame);
+    EQUAL(mapped(from, 0x5000), 0);
+    EQUAL(mapped(user, 0), 0);
+    receiver->task = user;
+}
+
 static void test_no_memory_for_a_table(void)
 {
     forget_pages();
@@ -193,5 +225,6 @@ void tests(void)
     test_rights();
     test_translations_end();
     test_nothing_to_map();
+    test_to_kernel();
     test_no_memory_for_a_table();
 }

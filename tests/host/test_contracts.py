@@ -33,7 +33,7 @@ class Contract:
 
 
 LISTS = "kernel/thread/ready_list.c"
-COMMON = ("kernel/memory/frames.c", "kernel/memory/page_table.c", "kernel/arch/tables.c")
+COMMON = ("kernel/memory/frames.c", "kernel/memory/slots.c", "kernel/memory/page_table.c", "kernel/arch/tables.c")
 MAPPING, PORTS = "kernel/memory/mapping.c", "kernel/memory/ports.c"
 LAZY, EAGER = ("queue=lazy",), ("queue=eager",)
 DIRECT, SCHEDULER = ("handoff=direct",), ("handoff=scheduler",)
