@@ -81,8 +81,10 @@ void thread_preempt(void)
 
 void thread_give_way(void)
 {
-    if (thread_pick()->priority > tcb_current()->priority) {
-        thread_preempt();
+    struct tcb *self = tcb_current();
+    queue_wake(self); /* not thread_pick(): without time slices it would take the running thread out of the queue */
+    if (queue_pick()->priority > self->priority) {
+        switch_by_pick();
     }
 }
 

@@ -80,23 +80,31 @@ def _reached(translated: Path, program: Program) -> set[str]:
     return {name for address in addresses for name in program.chain(address)}
 
 
+def _panicked(log: Path) -> bool:
+    """A kernel that panicked stands still. Its sentence is complete once the registers follow."""
+    text = log.read_text(errors="replace") if log.exists() else ""
+    return re.search(r"l4lab: panic: .*\n.*\n", text) is not None
+
+
 def _boot(folder: Path, seed: int, calls: int, scratch: Path) -> Result:
+    log = scratch / "serial.log"
+    timed_out = False
     try:
-        status = process.run(command(seed, calls, scratch), SECONDS_PER_BOOT, folder).status
+        status = process.run(command(seed, calls, scratch), SECONDS_PER_BOOT, folder, lambda: _panicked(log)).status
     except TimeLimit:
-        status = None
-    outcome = guest.Outcome(status, (scratch / "serial.log").read_text(errors="replace"), 0)
+        status, timed_out = None, True
+    outcome = guest.Outcome(status, log.read_text(errors="replace"), 0)
     counts = Counter({(call, kind): int(count) for call, kind, count in COUNT.findall(outcome.log)})
     problems = [text for name, verdict, text in outcome.verdicts if verdict == "fail"]
     problems += [text for text in outcome.breakdown(PROGRAM) if not text.startswith("still running")]
-    if status is None:
+    if timed_out:
         problems.append(f"still running after {SECONDS_PER_BOOT} s")
     if not problems:
         problems = invariants.broken(folder / "kernel.elf", scratch / "ram")
     made = sum(map(int, CALLS.findall(outcome.log)))
     functions = _reached(scratch / "translated", Program(folder / "kernel.elf"))
     named = [f"seed {seed}, {calls} calls: {problem}" for problem in problems]
-    return Result(made, counts, functions, named, status is None)
+    return Result(made, counts, functions, named, timed_out)
 
 
 def run(image: guest.Image, seed: int, calls: int) -> Result:

@@ -245,6 +245,28 @@ static void slices(l4_id_t helper)
     check("slices", counts[0] > before, "with a time slice it runs again");
 }
 
+static void slices_given_up(uint32_t to)
+{
+    struct l4_message box;
+    struct l4_words words = {7, 0, 0};
+
+    l4_message_init(&box, 0);
+    l4_thread_schedule(l4_myself(), l4_priority(look(l4_myself()).parameters) | NO_SLICES);
+    l4_ipc_call(to, l4_short(&box), l4_short(&box), &words, 0);
+    thread_stop();
+}
+
+static void own_slices(l4_id_t helper)
+{
+    (void)helper;
+    covers("own-slices", "schedule.slice.none");
+    l4_id_t worker = start_low(slices_given_up, l4_myself());
+    struct l4_arrival message = l4_receive(worker, l4_timeouts(WAIT_MS, WAIT_MS));
+
+    check("own-slices", l4_error(message.result) == L4_OK && message.words.w0 == 7,
+          "a thread that takes its own time slices calls in the time that it has");
+}
+
 /* Two threads that never block, one with slices five times as long. */
 static void slice_lengths(l4_id_t helper)
 {
@@ -330,6 +352,7 @@ static const struct test tests[] = {
     {.name = "aborted", .run = aborted, .helper = long_receiver, .hook = refusing_hook},
     {.name = "time", .run = processor_time},
     {.name = "slices", .run = slices},
+    {.name = "own-slices", .run = own_slices},
     {.name = "slice-lengths", .run = slice_lengths},
     {.name = "higher", .run = higher},
 };
