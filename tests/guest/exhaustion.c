@@ -9,7 +9,7 @@
 #include "bench/support/memory.h"
 #include "bench/support/selftest.h"
 
-enum { HELPERS = 70, SMALL_HELPER = LAST_TASK - 1, PROBER = LAST_TASK };
+enum { HELPERS = 35, OTHER_TASKS = FIRST_TASK + HELPERS, SMALL_HELPER = LAST_TASK - 1, PROBER = LAST_TASK };
 enum { REGIONS = 700, FEW_REGIONS = 10, FIRST_REGION = 8, REGION_BITS = 22 };
 enum {
     FIRST_NEW_LTHREAD = 2,
@@ -61,7 +61,8 @@ static void regions_take(l4_id_t helper, uint32_t regions, struct toll *toll)
     }
 }
 
-static struct toll all_memory_taken(void)
+/* By the tasks from the given one on. */
+static struct toll all_memory_taken(uint32_t first_task)
 {
     struct toll toll = {0};
     struct event event;
@@ -69,7 +70,7 @@ static struct toll all_memory_taken(void)
     page[0] = 1;
     l4_message_init(&box, 0);
     for (uint32_t i = 0; i < HELPERS && !toll.sent; i++) {
-        l4_id_t helper = task_start(FIRST_TASK + i, taking_helper, 0);
+        l4_id_t helper = task_start(first_task + i, taking_helper, 0);
         if (helper != L4_NIL_ID && boss_wait_for(EVENT_READY, &event, TEST_LIMIT_MS))
             regions_take(helper, REGIONS, &toll);
     }
@@ -80,13 +81,14 @@ static void page_tables(void)
 {
     covers("page-tables",
            "ipc.cc.map-failed.send ipc.cc.map-failed.receive ipc.cc.both task.delete.memory fpage.whole-space");
-    struct toll first = all_memory_taken();
+    KERNEL_SHOWS("begun");
+    struct toll first = all_memory_taken(FIRST_TASK);
     check("page-tables", first.sent == (L4_MAP_FAILED | L4_IN_SEND), "the sender is told that the map failed");
     check("page-tables", first.received == L4_MAP_FAILED, "and the receiver");
     KERNEL_SHOWS("full");
     tasks_delete();
     KERNEL_SHOWS("deleted");
-    struct toll second = all_memory_taken();
+    struct toll second = all_memory_taken(OTHER_TASKS);
     tasks_delete();
     KERNEL_SHOWS("deleted");
     check("page-tables", second.mapped == first.mapped, "deleted tasks give back all that they took");
@@ -104,7 +106,7 @@ static bool task_possible(uint32_t number)
 static void tasks(void)
 {
     covers("tasks", "task.refused task.delete.memory");
-    all_memory_taken();
+    all_memory_taken(FIRST_TASK);
     uint32_t number = l4_task_number(L4_ROOT) << L4_CHIEF_SHIFT | 200 << L4_TASK_SHIFT;
     check("tasks", l4_task_new(number, 255, 0, 0, L4_ROOT) == L4_NIL_ID, "without memory a task is refused");
     tasks_delete();
@@ -225,7 +227,7 @@ static void refusals(void)
     port_read(UNUSED_PORT); /* it comes from sigma0 */
     l4_id_t prober = helper_started(PROBER, probing_helper), small = helper_started(SMALL_HELPER, taking_helper);
     regions_take(small, FEW_REGIONS, &few);
-    all_memory_taken();
+    all_memory_taken(FIRST_TASK);
     check("refusals", probed(prober, PROBE_THREADS) == 0, "without memory a thread is refused");
     check("refusals", probed(prober, PROBE_FPU) == 0, "the FPU is as if there were none");
     check("refusals", probed(prober, PROBE_V86) == 0, "V86 mode is refused");
