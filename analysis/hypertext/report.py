@@ -36,6 +36,7 @@ TITLES = {
     "tlb_misses": "TLB misses of the short path",
     "small_spaces": "Small spaces",
     "lazy_scheduling": "What lazy scheduling defers",
+    "layouts": "What the placement of code and data does",
     "samples": "Samples of the load case",
     "growth": "A short IPC among many threads",
     "working_set": "A call to a client with many pages",

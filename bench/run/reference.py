@@ -19,8 +19,8 @@ DRAWINGS = (".pdf", ".svg", ".png", "tools.json")
 TOOLS = "tools.json"
 # What a record says of the tools that ran the image; the image itself and the model are hashed.
 TOOL_KEYS = ("qemu", "firmware")
-# Tables of the campaign `suite`, which is not part of a reproduction, and the figures drawn from them.
-FURTHER_FIGURES = ("working_set", "growth")
+# Tables of the campaigns `suite` and `full_layouts`, which are not part of a reproduction, and the figures drawn from them.
+FURTHER_FIGURES = ("working_set", "growth", "layouts")
 OF_FURTHER_BENCHMARKS = ("suite.csv", *(f"{name}.csv" for name in FURTHER_FIGURES))
 FURTHER_DRAWINGS = tuple(f"{name}.{kind}" for name in FURTHER_FIGURES for kind in ("pdf", "svg", "png"))
 SAME = "same"

@@ -14,7 +14,7 @@ import synthetic  # noqa: E402
 from command_line import FAKES, ROOT, SECONDS, Ended, Lab  # noqa: E402
 
 from analysis import records  # noqa: E402
-from analysis.tables import interaction  # noqa: E402
+from analysis.tables import interaction, layouts  # noqa: E402
 from bench.run.reference import FURTHER_FIGURES  # noqa: E402
 from analysis.tables.all import tables  # noqa: E402
 from analysis.tables.table import render  # noqa: E402
@@ -57,6 +57,7 @@ def table_folder(campaign_folder: Path, tmp_path_factory: pytest.TempPathFactory
     folder, further = tmp_path_factory.mktemp("tables"), tmp_path_factory.mktemp("further")
     synthetic.write_further(further)
     filled = tables(records.load_campaign(further))
+    filled["layouts.csv"] = render(layouts.rows(synthetic.layout_records()))
     for name in FURTHER_FIGURES:
         (folder / f"{name}.csv").write_text(filled[f"{name}.csv"])
     for name, text in tables(records.load_campaign(campaign_folder)).items():

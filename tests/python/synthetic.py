@@ -108,6 +108,17 @@ def record_lines(variant: str) -> list[dict[str, Any]]:
     return [run, *cases, end]
 
 
+def layout_records() -> list[records.Record]:
+    """Two variants in five layouts, each of which costs a cycle one way more than the one before."""
+    found = []
+    for variant in ("liedtke93", "baseline"):
+        for number in range(1, 6):
+            run, *cases, end = record_lines(variant)
+            moved = [case | {"values": [value + 2 * number for value in case["values"]]} for case in cases]
+            found.append(records.check([run | {"layout": number, "layout_seed": 1}, *moved, end]))
+    return found
+
+
 def _crowd_case(name: str, cycles: list[int], parameters: dict[str, int], metric: str) -> dict[str, Any]:
     case = _case(name, 12, cycles, ("large", "large"), [0] * len(cycles))
     return case | {"parameters": parameters, "metric": metric}

@@ -17,7 +17,7 @@ NAMES = re.compile(r"\b(?:i486(?:DX)?|x86|L4(?:Lab)?|[Ll]3|CR3|X\.0|liedtke93|su
 # What LaTeX and jinja need and nobody reads: expressions, statements, comments, citations, labels, arguments of commands.
 MARKUP = re.compile(r"<<.*?>>|<%.*?%>|<#.*?#>|\\(?:cite|ref|label|bibitem)\{[^}]*\}", re.DOTALL)
 LAYOUT = "layout.tex"
-FIGURES = {"message_length", "ablation", "minimum_path", "small_spaces", "samples", "working_set", "growth", "validation"}
+FIGURES = {"message_length", "ablation", "minimum_path", "small_spaces", "samples", "working_set", "growth", "validation", "layouts"}
 
 
 def templates() -> list[Path]:

@@ -18,10 +18,11 @@ from analysis.tables.table import cell, read
 OF_OTHER_BENCHMARKS = {"suite"}
 # tests/python/test_interaction.py
 OF_ALL_COMBINATIONS = {"interaction"}
+OF_LAYOUTS = {"layouts"}
 
 
 def test_every_table_is_filled(table_folder: Path) -> None:
-    assert sorted(path.stem for path in table_folder.iterdir()) == sorted({*TABLES, *OF_ALL_COMBINATIONS} - OF_OTHER_BENCHMARKS)
+    assert sorted(path.stem for path in table_folder.iterdir()) == sorted({*TABLES, *OF_ALL_COMBINATIONS, *OF_LAYOUTS} - OF_OTHER_BENCHMARKS)
 
 
 # Bytes of stack are no cycles: their table has a row per variant and no figure to qualify.
@@ -49,6 +50,12 @@ def test_samples_are_all_there_in_their_order(table_folder: Path) -> None:
     rows = [row for row in read(table_folder / "samples.csv") if row["variant"] == "liedtke93"]
     assert [row["sample"] for row in rows] == ["0", "1", "2", "3"]
     assert [row["ticks"] for row in rows] == ["0", "0", "1", "0"]
+
+
+def test_layouts_are_spread_over_quartiles(table_folder: Path) -> None:
+    rows = {(row["variant"], row["case"]): row for row in read(table_folder / "layouts.csv")}
+    row = rows["liedtke93", "two-large-large-8-warm"]
+    assert [row[key] for key in ("low", "lower_quartile", "median", "upper_quartile", "high", "n")] == ["201", "202", "203", "204", "205", "5"]
 
 
 def test_message_length(table_folder: Path) -> None:
