@@ -124,6 +124,15 @@ def suite(rows: Rows) -> list[tuple[str, str, dict[str, Row]]]:
     return [(*key, variants) for key, variants in found.items()]
 
 
+def models(found: dict[str, Rows]) -> dict[str, list[str]]:
+    """Version of the model -> the campaigns' tables that were made with it."""
+    made: defaultdict[str, list[str]] = defaultdict(list)
+    for name, rows in found.items():
+        for model in sorted({row["model"] for row in rows if row.get("model")}):
+            made[model].append(name)
+    return dict(made)
+
+
 def facts(tables: Path) -> dict[str, Any]:
     """Raises PaperError or ClaimError."""
     found = load(tables)
@@ -153,6 +162,7 @@ def facts(tables: Path) -> dict[str, Any]:
         "growth": growth(found["growth"]),
         "working_set": working_set(found["working_set"]),
         "suite": suite(found["suite"]),
+        "models": models(found),
         "claims": claims.load(tables),
         "smallest": SIZES[0],
         "largest": SIZES[-1],

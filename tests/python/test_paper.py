@@ -70,6 +70,12 @@ def test_another_value_gives_another_text(table_folder: Path, tmp_path: Path) ->
     assert "takes 777 modelled cycles one way" in text and "takes 200 modelled" not in text
 
 
+def test_tables_of_different_models_are_not_passed_over(table_folder: Path, tmp_path: Path) -> None:
+    assert "Mixed versions" not in document(table_folder, FIGURES)
+    text = document(changed(table_folder, tmp_path, "growth", "model", "d" * 12, "e" * 12), FIGURES)
+    assert "Mixed versions" in text and r"\texttt{eeeeeeeeeeee} for growth." in text
+
+
 def test_what_is_missing_is_said(table_folder: Path, tmp_path: Path) -> None:
     for path in table_folder.glob("*.csv"):
         (tmp_path / path.name).write_text(path.read_text())
