@@ -21,10 +21,10 @@ def _panel(axes: Axes, rows: list[dict[str, str]], size: str) -> None:
     own = {row["variant"]: row for row in rows if row["case"] == CASE.format(size)}
     for place, (variant, (color, hatch)) in enumerate(VARIANTS.items()):
         if variant in own:
-            box = {key: float(own[variant][column]) for key, column in BOX.items()}
+            box: dict[str, object] = {key: float(own[variant][column]) for key, column in BOX.items()}
             look = {"facecolor": color, "hatch": hatch, "edgecolor": style.INK, "linewidth": 0.7}
             axes.bxp(
-                [{**box, "fliers": []}],
+                [box | {"fliers": []}],
                 positions=[place],
                 widths=0.6,
                 patch_artist=True,
