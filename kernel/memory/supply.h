@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Kernel memory from sigma0 (l4-abi 14), asked for by a thread of the kernel's own. */
+/* Kernel memory from sigma0 (interface section 14), asked for by a thread of the kernel's own. */
 #pragma once
 
 #include "kernel/memory/frames.h"
