@@ -11,7 +11,7 @@ packages=(
     python3 python3-numpy python3-scipy python3-matplotlib python3-pyelftools python3-jsonschema python3-jinja2
     python3-argcomplete gnuplot-nox fonts-dejavu-core
     python3-pytest python3-pytest-xdist mypy
-    bochs bochsbios vgabios grub-common grub-pc-bin xorriso
+    bochs bochsbios vgabios grub-common grub-pc-bin xorriso mtools
     clang-format clang-tidy cppcheck shellcheck
     chromium chromium-driver
 )
