@@ -165,7 +165,7 @@ static void probing_helper(uint32_t unused)
     (void)unused;
     exceptions_handle(skip_fninit);
     image_touch();
-    pages_touch_for_writing(image_private, (size_t)(image_private_end - image_private));
+    pages_touch_for_writing(image_private, (uint32_t)image_private_end - (uint32_t)image_private);
     l4_message_init(&box, 0);
     box.receive_fpage = l4_port_fpage(0, L4_PORT_BITS_ALL);
     uint32_t result = boss_report_and_wait(EVENT_READY, &partner, l4_map(&box), &words);
