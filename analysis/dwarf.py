@@ -83,11 +83,13 @@ def members(path: Path, structure: str) -> dict[str, int]:
 class Program:
     """The functions of one ELF file, asked by address."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, inline: bool = True) -> None:
+        """inline: read DWARF's inline frames too, which takes minutes for a kernel of megabytes."""
         with path.open("rb") as stream:
             elf = ELFFile(stream)
-            self.frames = list(self._read_frames(elf))
-            symbols = [(s["st_value"], s.name) for s in elf.get_section_by_name(".symtab").iter_symbols() if s.name]
+            self.frames = list(self._read_frames(elf)) if inline else []
+            table = elf.get_section_by_name(".symtab")
+            symbols = [(s["st_value"], s.name) for s in table.iter_symbols() if s.name] if table else []
             self.sections = [
                 (s["sh_addr"], s["sh_addr"] + s["sh_size"], s.name)
                 for s in elf.iter_sections()

@@ -21,6 +21,7 @@ from bench.run.storage import FULL
 COMMANDS = {
     "list": "variants, axes, benchmarks, machines or cases",
     "run": "one variant, one benchmark, one machine",
+    "attach": "time a kernel that was not built here",
     "anatomy": "every instruction of one round trip: its step, its cycles and their causes",
     "compare": "two variants, revisions or folders of records, over many layouts",
     "sweep": "every cell of a campaign file; goes on where it was ended",

@@ -124,6 +124,13 @@ void counts_stop(struct counts *counts, const struct model *model)
     counts->samples++;
 }
 
+void counts_outside(struct counts *counts, uint64_t untimed, uint64_t not_followed)
+{
+    counts->attached = true;
+    counts->untimed = untimed;
+    counts->not_followed = not_followed;
+}
+
 bool counts_end(struct counts *counts, const struct model *model, const double *guest_seconds, const char *reason)
 {
     fprintf(counts->file, "{\"type\":\"end\",\"status\":\"%s\"", reason ? "error" : "ok");
@@ -135,6 +142,9 @@ bool counts_end(struct counts *counts, const struct model *model, const double *
     fprintf(counts->file, ",\"samples\":%" PRIu64 ",\"instructions\":%" PRIu64, counts->samples, total->instructions);
     fprintf(counts->file, ",\"iterations\":%" PRIu64 ",\"restarts\":%" PRIu64, total->iterations, total->restarts);
     fprintf(counts->file, ",\"empty_passes\":%" PRIu64, total->empty_passes);
+    if (counts->attached)
+        fprintf(counts->file, ",\"untimed\":%" PRIu64 ",\"not_followed\":%" PRIu64, counts->untimed,
+                counts->not_followed);
     if (guest_seconds)
         fprintf(counts->file, ",\"guest_seconds\":%.9f", *guest_seconds);
     else

@@ -19,6 +19,8 @@ struct counts {
     uint64_t samples;
     uint64_t start_time;
     struct counters start;
+    bool attached;
+    uint64_t untimed, not_followed;
 };
 
 // Opens the file and writes its first line; `board` and `hash` may be NULL. On failure returns false and writes a
@@ -29,6 +31,9 @@ bool counts_open(struct counts *counts, const char *path, const struct processor
 void counts_case(struct counts *counts);
 void counts_start(struct counts *counts, const struct model *model);
 void counts_stop(struct counts *counts, const struct model *model);
+
+// What an attached run did not time outside its samples; for the last line.
+void counts_outside(struct counts *counts, uint64_t untimed, uint64_t not_followed);
 
 // The last line. `reason` NULL means the run went well, `guest_seconds` NULL that guest time cannot be read. False if
 // the file could not be written completely.

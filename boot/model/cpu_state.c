@@ -7,7 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DUMP_BYTES = 8192, CLOCK_VIRTUAL = 1, CONTROL_WORDS = 4, GENERAL_WORDS = 8 };
+enum {
+    DUMP_BYTES = 8192,
+    CLOCK_VIRTUAL = 1,
+    CONTROL_WORDS = 4,
+    GENERAL_WORDS = 8,
+    PROTECTED_MODE = 1 << 0,
+    VIRTUAL_8086 = 1 << 17,
+    CODE_32_BIT = 1 << 22,
+};
 
 static void *(*qemu_get_cpu)(int index);
 static void (*qemu_dump)(void *cpu, FILE *file, int flags);
@@ -58,6 +66,7 @@ static bool parse_dump(struct cpu_state *state)
         ok &= dump_value(general[i], 0, &state->general[i]);
     for (unsigned i = 0; i < 6; i++)
         ok &= dump_value(segments[i], 1, &state->segment_base[i]);
+    ok &= dump_value("CS =", 3, &state->code_attributes);
     ok &= dump_value("EFL=", 0, &state->flags) && dump_value("CPL=", 0, &state->privilege);
     ok &= dump_value("LDT=", 1, &state->ldt_base) && dump_value("TR =", 1, &state->task_base);
     ok &= dump_value("GDT=", 0, &state->gdt_base) && dump_value("IDT=", 0, &state->idt_base);
@@ -93,6 +102,11 @@ bool cpu_state_read(struct cpu_state *state)
     else if (!control && paging && state->cr3)
         locate_control(state);
     return true;
+}
+
+bool cpu_state_is_32_bit(const struct cpu_state *state)
+{
+    return (state->cr0 & PROTECTED_MODE) && !(state->flags & VIRTUAL_8086) && (state->code_attributes & CODE_32_BIT);
 }
 
 uint32_t cpu_state_cr3(struct cpu_state *state)

@@ -12,6 +12,7 @@ struct cpu_state {
     uint32_t general[8];      // EAX ECX EDX EBX ESP EBP ESI EDI
     uint32_t segment_base[6]; // ES CS SS DS FS GS
     uint32_t flags, privilege;
+    uint32_t code_attributes; // the second dword of CS's descriptor
     uint32_t ldt_base, task_base, gdt_base, idt_base;
     uint32_t cr0, cr2, cr3, cr4;
 };
@@ -20,6 +21,9 @@ struct cpu_state {
 bool cpu_state_open(char *message, size_t size);
 
 bool cpu_state_read(struct cpu_state *state);
+
+// Protected mode, 32-bit code, not virtual-8086 mode.
+bool cpu_state_is_32_bit(const struct cpu_state *state);
 
 // CR3 alone, from QEMU's own copy once its place is known, so that an address-space switch does not pay for a dump.
 uint32_t cpu_state_cr3(struct cpu_state *state);

@@ -89,3 +89,10 @@ struct insn *decoder_insn(struct decoder *decoder, uint32_t linear, const uint8_
     describe(decoder, insn);
     return insn;
 }
+
+void decoder_each(const struct decoder *decoder, void (*visit)(const struct insn *insn, void *data), void *data)
+{
+    for (unsigned bucket = 0; bucket < BUCKETS; bucket++)
+        for (const struct node *node = decoder->bucket[bucket]; node; node = node->next)
+            visit(&node->insn, data);
+}

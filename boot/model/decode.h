@@ -15,3 +15,5 @@ struct decoder *decoder_open(const struct clocks *clocks);
 // the run.
 
 struct insn *decoder_insn(struct decoder *decoder, uint32_t linear, const uint8_t *bytes, size_t size);
+
+void decoder_each(const struct decoder *decoder, void (*visit)(const struct insn *insn, void *data), void *data);

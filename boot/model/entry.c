@@ -15,6 +15,7 @@ enum {
     FRAME_INNER = 5,
     REGISTER_NUMBER_ESP = 4,
     ENTRY_ACCESSES = 20,
+    PAGE_OFFSET = 0xFFF,
 };
 
 struct accesses {
@@ -54,9 +55,21 @@ static uint32_t handler_offset(const struct model *model, unsigned vector)
     return high & GATE_PRESENT ? (high & 0xFFFF0000) | (memory_peek(model, gate) & 0xFFFF) : 0;
 }
 
+static uint32_t descriptor_base(const struct model *model, uint32_t selector)
+{
+    uint32_t linear = descriptor_address(model, selector);
+    uint32_t high = memory_peek(model, linear + 4);
+    return memory_peek(model, linear) >> 16 | (high & 0xFF) << 16 | (high & 0xFF000000);
+}
+
+// Code segment bases are multiples of the page size, so most handlers differ already in their offset in the page.
 bool entry_leads_to(const struct model *model, unsigned vector, uint32_t linear)
 {
-    return linear && handler_offset(model, vector) == linear;
+    uint32_t offset = handler_offset(model, vector);
+    if (!offset || ((offset ^ linear) & PAGE_OFFSET))
+        return false;
+    uint32_t selector = memory_peek(model, model->cpu.idt_base + vector * GATE_BYTES) >> 16;
+    return offset + descriptor_base(model, selector) == linear;
 }
 
 unsigned entry_vector_of(const struct model *model, uint32_t linear)

@@ -125,15 +125,6 @@ static void invalidate_page(struct model *model, const struct insn *insn)
         model->now -= insn->clocks->value[0] - insn->clocks->value[1];
 }
 
-static void flush_tlbs(struct model *model)
-{
-    tlb_flush(model->tlb[DATA]);
-    if (model->tlb[CODE] != model->tlb[DATA])
-        tlb_flush(model->tlb[CODE]);
-    if (model->large_tlb)
-        tlb_flush(model->large_tlb);
-}
-
 // Lines that memory does not have yet are lost by INVD and written by WBINVD.
 static void flush_caches(struct model *model, const struct insn *insn)
 {
@@ -153,7 +144,7 @@ static void follow_state(struct model *model)
     if (!cpu_state_read(&model->cpu))
         model_stop(model, "QEMU's register dump cannot be read");
     if (model->timed && ((before ^ model->cpu.cr0) & PAGING))
-        flush_tlbs(model);
+        memory_flush_tlbs(model);
 }
 
 // What the instruction left in the stack words that it read: the new privilege level, and the flags' I/O level.
@@ -173,7 +164,7 @@ static void apply_effects(struct model *model, const struct insn *insn)
         model->counters.cr3_loads++;
         cpu_state_cr3(&model->cpu);
         if (model->timed) {
-            flush_tlbs(model);
+            memory_flush_tlbs(model);
             model->processor->switched(model);
         }
         trace_word("cr3");

@@ -63,6 +63,7 @@ struct insn {
     uint8_t length;
     uint8_t prefixes;
     uint8_t marker;
+    uint8_t region;      // mask of enum region_place
     uint8_t level;       // of ENTER
     uint8_t step_access; // memory accesses of one step of a repeated string instruction
     uint8_t address_base, address_index;
@@ -73,4 +74,5 @@ struct insn {
     struct operand_address address;
     uint8_t bytes[INSN_MAX_BYTES];
     char text[INSN_TEXT];
+    uint64_t times, cycles; // of a profile: how often it ended, and what that took
 };

@@ -81,6 +81,15 @@ bool memory_translate_ahead(struct model *model, uint32_t linear, struct memory_
     return entry != NULL;
 }
 
+void memory_flush_tlbs(struct model *model)
+{
+    tlb_flush(model->tlb[DATA]);
+    if (model->tlb[CODE] != model->tlb[DATA])
+        tlb_flush(model->tlb[CODE]);
+    if (model->large_tlb)
+        tlb_flush(model->large_tlb);
+}
+
 void memory_failed_walk(struct model *model, uint32_t linear)
 {
     struct tlb *tlb = model->tlb[DATA];

@@ -18,6 +18,8 @@ struct memory_place memory_translate(struct model *model, uint32_t linear, enum 
 // The same for the prefetcher, which does not walk ahead of need: false if the TLB has no entry.
 bool memory_translate_ahead(struct model *model, uint32_t linear, struct memory_place *place);
 
+void memory_flush_tlbs(struct model *model);
+
 // The walk of an access that failed: charged, and nothing enters the TLB. No walk if the TLB has the page.
 void memory_failed_walk(struct model *model, uint32_t linear);
 

@@ -4,10 +4,13 @@
 #include "processor.h"
 #include "psv.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { TRACE_LIMIT = 1 << 30 };
+enum { TRACE_LIMIT = 1 << 30, COUNT_LIMIT = INT32_MAX };
 
 static bool take_number(const char *value, long *number)
 {
@@ -24,6 +27,41 @@ static bool take_model(struct options *options, const char *value)
     return options->processor || strcmp(value, "none") == 0;
 }
 
+static bool take_address(const char *value, uint32_t *address)
+{
+    char *end;
+    errno = 0;
+    unsigned long long number = strtoull(value, &end, 16);
+    *address = (uint32_t)number;
+    return isxdigit((unsigned char)value[0]) && !*end && !errno && number <= UINT32_MAX;
+}
+
+// The arguments of a kernel that was not written for the model.
+static bool take_attach(struct options *options, const char *name, const char *value)
+{
+    struct regions *regions = &options->regions;
+    const struct {
+        const char *name;
+        uint32_t *place;
+        bool *given;
+    } addresses[] = {
+        {"entry", &options->entry, &options->attach},
+        {"begin", &regions->begin, &regions->given},
+        {"end", &regions->end, &regions->given},
+        {"directory", &regions->directory, &regions->in_directory},
+        {"physical_low", &regions->low, &regions->in_range},
+        {"physical_high", &regions->high, &regions->in_range},
+    };
+    for (unsigned i = 0; i < sizeof addresses / sizeof *addresses; i++)
+        if (strcmp(name, addresses[i].name) == 0)
+            return *addresses[i].given = take_address(value, addresses[i].place);
+    if (strcmp(name, "every") == 0)
+        return psv_number(value, COUNT_LIMIT, &regions->every) && regions->every;
+    if (strcmp(name, "samples") == 0)
+        return psv_number(value, COUNT_LIMIT, &regions->samples) && regions->samples;
+    return strcmp(name, "limit") == 0 && psv_number(value, COUNT_LIMIT, &options->limit) && options->limit;
+}
+
 static bool take(struct options *options, const char *name, const char *value)
 {
     const struct {
@@ -32,7 +70,7 @@ static bool take(struct options *options, const char *name, const char *value)
     } strings[] = {
         {"ram", &options->ram},     {"out", &options->out},     {"clocks", &options->clocks},
         {"rules", &options->rules}, {"board", &options->board}, {"trace", &options->trace},
-        {"hash", &options->hash},
+        {"hash", &options->hash},   {"profile", &options->profile},
     };
     for (unsigned i = 0; i < sizeof strings / sizeof *strings; i++)
         if (strcmp(name, strings[i].name) == 0) {
@@ -43,7 +81,9 @@ static bool take(struct options *options, const char *name, const char *value)
         return take_number(value, &options->trace_case);
     if (strcmp(name, "trace_sample") == 0)
         return take_number(value, &options->trace_sample);
-    return strcmp(name, "model") == 0 && take_model(options, value);
+    if (strcmp(name, "model") == 0)
+        return take_model(options, value);
+    return take_attach(options, name, value);
 }
 
 static bool complete(const struct options *options, char *message)
@@ -58,12 +98,14 @@ static bool complete(const struct options *options, char *message)
         snprintf(message, PSV_MESSAGE, "the argument %s=FILE is missing", missing);
     else if (options->trace && !options->processor)
         snprintf(message, PSV_MESSAGE, "a trace needs a processor, and model=none has none");
-    return !missing && (!options->trace || options->processor);
+    else if (options->attach && !options->processor)
+        snprintf(message, PSV_MESSAGE, "to attach needs a processor, and model=none has none");
+    return !missing && ((!options->trace && !options->attach) || options->processor);
 }
 
 bool options_parse(struct options *options, int argc, char **argv, char *message)
 {
-    *options = (struct options){.processor = &processor_i486};
+    *options = (struct options){.processor = &processor_i486, .regions.every = 1};
     for (int i = 0; i < argc; i++) {
         char *equals = strchr(argv[i], '=');
         if (equals)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // How is the model attached to QEMU? Arguments, translation, callbacks, markers and the end of the run.
+#include "attach.h"
 #include "counts.h"
 #include "decode.h"
 #include "entry.h"
@@ -7,6 +8,7 @@
 #include "flow.h"
 #include "memory.h"
 #include "options.h"
+#include "profile.h"
 #include "psv.h"
 #include "qemu_plugin.h"
 #include "trace.h"
@@ -26,6 +28,7 @@ static struct {
     struct model model;
     struct counts counts;
     struct options options;
+    struct attach attach;
     struct decoder *decoder;
     bool started; // the kernel's first block has been translated
     bool clock_armed;
@@ -35,12 +38,18 @@ static struct {
 
 static bool finish(const char *reason, const double *guest_seconds)
 {
-    bool traced = trace_close();
-    return counts_end(&run.counts, &run.model, guest_seconds, reason) && traced;
+    bool written = trace_close();
+    if (run.options.profile)
+        written &= profile_write(run.decoder, run.options.profile);
+    if (run.attach.on)
+        counts_outside(&run.counts, run.attach.untimed, run.attach.surprises);
+    return counts_end(&run.counts, &run.model, guest_seconds, reason) && written;
 }
 
 _Noreturn void model_stop(struct model *model, const char *format, ...)
 {
+    if (run.attach.tolerant)
+        longjmp(run.attach.lost, 1);
     char reason[STOP_TEXT];
     va_list arguments;
     va_start(arguments, format);
@@ -124,6 +133,106 @@ static void mark(struct model *model, const struct insn *insn)
     }
 }
 
+// Outside regions nothing that the model does not know ends the run.
+static void settle_outside(struct model *model, const struct insn *next)
+{
+    if (!known(model->current) && attach_skip(&run.attach, model, next))
+        return;
+    run.attach.tolerant = true;
+    if (setjmp(run.attach.lost) == 0) {
+        settle(model, next);
+        run.attach.tolerant = false;
+        return;
+    }
+    run.attach.tolerant = false;
+    run.attach.surprises++;
+    model->accesses = model->steps = 0;
+    model->begun = false;
+    model->processor->redirected(model);
+    attach_resynchronise(model);
+}
+
+_Noreturn static void end_early(void)
+{
+    bool written = finish(NULL, NULL);
+    if (!written)
+        fprintf(stderr, "l4lab-model: the counts, the trace or the profile could not be written\n");
+    _exit(written ? 0 : MODEL_EXIT);
+}
+
+static void open_sample(struct model *model)
+{
+    attach_resynchronise(model);
+    counts_start(&run.counts, model);
+    trace_start(model, run.counts.case_number, run.counts.index);
+}
+
+static void close_sample(struct model *model)
+{
+    counts_stop(&run.counts, model);
+    trace_stop();
+    fflush(run.counts.file);
+    if (run.counts.samples == run.options.regions.samples)
+        end_early();
+}
+
+static void pass_region(struct model *model, const struct insn *insn)
+{
+    struct regions *regions = &run.options.regions;
+    if (!regions_counts(regions, model, insn->linear))
+        return;
+    if ((insn->region & REGION_END) && run.counts.open)
+        close_sample(model);
+    if ((insn->region & REGION_BEGIN) && !run.counts.open && regions_opens(regions))
+        open_sample(model);
+}
+
+static void settle_attached(struct model *model, const struct insn *next)
+{
+    const struct insn *ended = model->current;
+    uint64_t since = model->now;
+    if (run.counts.open) {
+        settle(model, next);
+        attach_check(model, ended);
+    } else {
+        settle_outside(model, next);
+    }
+    if (run.options.profile) {
+        struct insn *profiled = (struct insn *)ended;
+        profiled->times += ended != next || !(ended->flags & INSN_REP);
+        profiled->cycles += model->now - since;
+    }
+    if (run.options.limit && model->counters.instructions + run.attach.untimed >= run.options.limit)
+        end_early();
+}
+
+static void on_execute_attached(unsigned vcpu, void *data)
+{
+    const struct insn *insn = data;
+    struct model *model = &run.model;
+    bool again = insn == model->current && (insn->flags & INSN_REP); // a step of one execution
+    (void)vcpu;
+    if (model->current)
+        settle_attached(model, insn);
+    else
+        attach_resynchronise(model);
+    if (insn->region && !again)
+        pass_region(model, insn);
+    model->current = insn;
+}
+
+// Real mode, virtual-8086 mode and 16-bit code segments: `data` is the linear address.
+static void on_execute_foreign(unsigned vcpu, void *data)
+{
+    struct model *model = &run.model;
+    (void)vcpu;
+    if (run.counts.open)
+        model_stop(model, "the code at %08X is not 32-bit protected mode", (uint32_t)(uintptr_t)data);
+    run.attach.untimed++;
+    model->current = NULL;
+    model->accesses = model->steps = 0;
+}
+
 static void on_execute(unsigned vcpu, void *data)
 {
     const struct insn *insn = data;
@@ -152,6 +261,8 @@ static void latch_clock(struct model *model, uint32_t linear)
 
 static void record_access(struct model *model, uint32_t linear, unsigned size, bool store)
 {
+    if (model->accesses == MAX_ACCESSES && run.attach.on && !run.counts.open)
+        return;
     if (model->accesses == MAX_ACCESSES)
         model_stop(model, "the instruction at %08X makes more than %u accesses", model->current->linear, MAX_ACCESSES);
     model->access[model->accesses++] = (struct access){linear, (uint8_t)size, store};
@@ -170,24 +281,56 @@ static void on_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t linear
         record_access(model, (uint32_t)linear + done, size - done < 4 ? size - done : 4, store);
 }
 
+static bool is_first_block(uint32_t start)
+{
+    return run.attach.on ? start == run.options.entry : start >= KERNEL_START && start < KERNEL_LIMIT;
+}
+
+static bool is_foreign(struct model *model)
+{
+    struct cpu_state state;
+    if (!run.attach.on)
+        return false;
+    if (!cpu_state_read(&state))
+        model_stop(model, "QEMU's register dump cannot be read");
+    return !cpu_state_is_32_bit(&state);
+}
+
+static void watch_insn(struct qemu_plugin_insn *handle, bool first)
+{
+    uint32_t linear = (uint32_t)qemu_plugin_insn_vaddr(handle);
+    struct insn *insn =
+        decoder_insn(run.decoder, linear, qemu_plugin_insn_data(handle), qemu_plugin_insn_size(handle));
+    if (first && run.model.cpu.idt_base)
+        insn->handles = (uint16_t)entry_vector_of(&run.model, insn->linear);
+    insn->region = (uint8_t)regions_at(&run.options.regions, linear);
+    if (run.attach.on)
+        insn->marker = MARKER_NONE; // only our own benchmarks mean markers
+    qemu_plugin_register_vcpu_insn_exec_cb(handle, run.attach.on ? on_execute_attached : on_execute,
+                                           QEMU_PLUGIN_CB_NO_REGS, insn);
+    if (run.model.timed || (insn->flags & INSN_REP))
+        qemu_plugin_register_vcpu_mem_cb(handle, on_access, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW, insn);
+}
+
 static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
     size_t count = qemu_plugin_tb_n_insns(tb);
     uint32_t start = (uint32_t)qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, 0));
     (void)id;
-    if (!run.started && start >= KERNEL_START && start < KERNEL_LIMIT) {
+    if (!run.started && is_first_block(start)) {
         run.started = true;
         run.start_ns = cpu_state_guest_ns();
     }
-    for (size_t i = 0; run.started && i < count; i++) {
+    if (!run.started)
+        return;
+    bool foreign = is_foreign(&run.model);
+    for (size_t i = 0; i < count; i++) {
         struct qemu_plugin_insn *handle = qemu_plugin_tb_get_insn(tb, i);
-        struct insn *insn = decoder_insn(run.decoder, (uint32_t)qemu_plugin_insn_vaddr(handle),
-                                         qemu_plugin_insn_data(handle), qemu_plugin_insn_size(handle));
-        if (i == 0 && run.model.cpu.idt_base)
-            insn->handles = (uint16_t)entry_vector_of(&run.model, insn->linear);
-        qemu_plugin_register_vcpu_insn_exec_cb(handle, on_execute, QEMU_PLUGIN_CB_NO_REGS, insn);
-        if (run.model.timed || (insn->flags & INSN_REP))
-            qemu_plugin_register_vcpu_mem_cb(handle, on_access, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW, insn);
+        if (foreign)
+            qemu_plugin_register_vcpu_insn_exec_cb(handle, on_execute_foreign, QEMU_PLUGIN_CB_NO_REGS,
+                                                   (void *)(uintptr_t)qemu_plugin_insn_vaddr(handle));
+        else
+            watch_insn(handle, i == 0);
     }
 }
 
@@ -238,6 +381,7 @@ static bool open_run(char *message)
     if (options->trace && !trace_open(options->trace, options->processor, options->trace_case, options->trace_sample,
                                       message, PSV_MESSAGE))
         return false;
+    run.attach.on = options->attach;
     return counts_open(&run.counts, options->out, options->processor, options->processor ? run.model.board.name : NULL,
                        options->hash, message, PSV_MESSAGE);
 }
@@ -254,6 +398,8 @@ __attribute__((visibility("default"))) int qemu_plugin_install(qemu_plugin_id_t 
         fprintf(stderr, "l4lab-model: %s\n", message);
         return -1;
     }
+    if (run.attach.on)
+        counts_case(&run.counts);
     qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
     qemu_plugin_register_atexit_cb(id, on_end, NULL);
     return 0;
