@@ -92,7 +92,7 @@ class Names:
         if len({at for _, at in found}) != 1:
             which = ", ".join(f"{file} {at:#x}" for file, at in sorted(found)) or "in none of the files"
             raise UsageError(f"the symbol {match['name']} must be there once, and is {which}; --symbols adds files")
-        return next(iter(found))[1] + int(match["offset"] or "0", 0)
+        return int(next(iter(found))[1]) + int(match["offset"] or "0", 0)
 
     def function(self, address: int) -> str:
         """The innermost function that holds the address; `?` if no file names it."""

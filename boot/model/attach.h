@@ -15,11 +15,7 @@ struct attach {
     uint64_t surprises; // other things outside regions that the model could not follow
 };
 
-// Takes the processor's state as QEMU has it, and forgets what no longer fits to it.
-void attach_resynchronise(struct model *model);
-
-// The instruction that ended has no clocks: it is not timed. True unless control left it for somewhere else.
-bool attach_skip(struct attach *attach, struct model *model, const struct insn *next);
-
-// What a region must not contain: far transfers that change the privilege behind the model's back.
-void attach_check(struct model *model, const struct insn *ended);
+// Callbacks of QEMU for each instruction: of 32-bit protected mode, `data` being its struct insn, and of every other
+// mode, `data` being its linear address.
+void attach_on_execute(unsigned vcpu, void *data);
+void attach_on_foreign(unsigned vcpu, void *data);

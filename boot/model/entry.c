@@ -96,8 +96,10 @@ static void acknowledge(struct model *model)
 // Where the frame begins: below the inner stack's start, or as the handler found it.
 static uint32_t frame_top(const struct model *model, bool inner, unsigned words)
 {
-    if (inner)
-        return memory_peek(model, model->cpu.task_base + TASK_ESP0);
+    if (inner) {
+        uint32_t selector = memory_peek(model, model->cpu.task_base + TASK_SS0) & 0xFFFF;
+        return descriptor_base(model, selector) + memory_peek(model, model->cpu.task_base + TASK_ESP0);
+    }
     return model->cpu.segment_base[2] + model->cpu.general[REGISTER_NUMBER_ESP] + words * 4;
 }
 

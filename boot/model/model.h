@@ -101,6 +101,7 @@ static inline bool model_cache_disabled(const struct model *model)
     return (model->cpu.cr0 >> 30) & 1;
 }
 
-// Ends the run with an error: writes the sentence into the counts, and QEMU exits with MODEL_EXIT. Does not return.
+// Ends the run with an error: writes the sentence into the counts, and QEMU exits with MODEL_EXIT. In
+// an attached kernel, outside regions, only the instruction is lost. Does not return.
 enum { MODEL_EXIT = 70 };
 _Noreturn void model_stop(struct model *model, const char *format, ...) __attribute__((format(printf, 2, 3)));

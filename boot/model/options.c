@@ -68,8 +68,8 @@ static bool take(struct options *options, const char *name, const char *value)
         const char *name;
         const char **place;
     } strings[] = {
-        {"ram", &options->ram},     {"out", &options->out},     {"clocks", &options->clocks},
-        {"rules", &options->rules}, {"board", &options->board}, {"trace", &options->trace},
+        {"ram", &options->ram},     {"out", &options->out},         {"clocks", &options->clocks},
+        {"rules", &options->rules}, {"board", &options->board},     {"trace", &options->trace},
         {"hash", &options->hash},   {"profile", &options->profile},
     };
     for (unsigned i = 0; i < sizeof strings / sizeof *strings; i++)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // How is the model attached to QEMU? Arguments, translation, callbacks, markers and the end of the run.
-#include "attach.h"
 #include "counts.h"
 #include "decode.h"
 #include "entry.h"
@@ -11,6 +10,7 @@
 #include "profile.h"
 #include "psv.h"
 #include "qemu_plugin.h"
+#include "run.h"
 #include "trace.h"
 
 #include <stdarg.h>
@@ -24,19 +24,9 @@ enum { KERNEL_START = 0x100000, KERNEL_LIMIT = 0x800000, CLOCK_ENTRY_BYTES = 16,
 
 __attribute__((visibility("default"))) int qemu_plugin_version = 1;
 
-static struct {
-    struct model model;
-    struct counts counts;
-    struct options options;
-    struct attach attach;
-    struct decoder *decoder;
-    bool started; // the kernel's first block has been translated
-    bool clock_armed;
-    uint32_t clock_insn; // the load that latches the clock
-    int64_t start_ns;
-} run;
+struct run run;
 
-static bool finish(const char *reason, const double *guest_seconds)
+bool run_finish(const char *reason, const double *guest_seconds)
 {
     bool written = trace_close();
     if (run.options.profile)
@@ -56,7 +46,7 @@ _Noreturn void model_stop(struct model *model, const char *format, ...)
     vsnprintf(reason, sizeof reason, format, arguments);
     va_end(arguments);
     (void)model;
-    finish(reason, NULL);
+    run_finish(reason, NULL);
     fprintf(stderr, "l4lab-model: %s\n", reason);
     _exit(MODEL_EXIT);
 }
@@ -79,7 +69,7 @@ static void begin_model(struct model *model)
     model->privilege = model->cpu.privilege;
 }
 
-static bool known(const struct insn *insn)
+bool run_knows(const struct insn *insn)
 {
     return insn->clocks && insn->clocks->kind != CLOCKS_ABSENT;
 }
@@ -87,14 +77,15 @@ static bool known(const struct insn *insn)
 // A form without clocks is no error if it faulted: QEMU may not even have fetched all its bytes.
 static void classify(struct model *model, const struct insn *insn, const struct insn *next, struct flow *flow)
 {
-    if (!model->timed || known(insn))
+    if (!model->timed || run_knows(insn))
         flow_classify(model, insn, next, flow);
     else if (!flow_find_entry(model, insn, next, flow) || !flow->not_retired)
         refuse_insn(insn);
 }
 
-static void settle(struct model *model, const struct insn *next)
+void run_settle(const struct insn *next)
 {
+    struct model *model = &run.model;
     struct flow flow;
     classify(model, model->current, next, &flow);
     model->next = flow.kind == FLOW_ENTRY ? 0 : next->linear;
@@ -133,113 +124,13 @@ static void mark(struct model *model, const struct insn *insn)
     }
 }
 
-// Outside regions nothing that the model does not know ends the run.
-static void settle_outside(struct model *model, const struct insn *next)
-{
-    if (!known(model->current) && attach_skip(&run.attach, model, next))
-        return;
-    run.attach.tolerant = true;
-    if (setjmp(run.attach.lost) == 0) {
-        settle(model, next);
-        run.attach.tolerant = false;
-        return;
-    }
-    run.attach.tolerant = false;
-    run.attach.surprises++;
-    model->accesses = model->steps = 0;
-    model->begun = false;
-    model->processor->redirected(model);
-    attach_resynchronise(model);
-}
-
-_Noreturn static void end_early(void)
-{
-    bool written = finish(NULL, NULL);
-    if (!written)
-        fprintf(stderr, "l4lab-model: the counts, the trace or the profile could not be written\n");
-    _exit(written ? 0 : MODEL_EXIT);
-}
-
-static void open_sample(struct model *model)
-{
-    attach_resynchronise(model);
-    counts_start(&run.counts, model);
-    trace_start(model, run.counts.case_number, run.counts.index);
-}
-
-static void close_sample(struct model *model)
-{
-    counts_stop(&run.counts, model);
-    trace_stop();
-    fflush(run.counts.file);
-    if (run.counts.samples == run.options.regions.samples)
-        end_early();
-}
-
-static void pass_region(struct model *model, const struct insn *insn)
-{
-    struct regions *regions = &run.options.regions;
-    if (!regions_counts(regions, model, insn->linear))
-        return;
-    if ((insn->region & REGION_END) && run.counts.open)
-        close_sample(model);
-    if ((insn->region & REGION_BEGIN) && !run.counts.open && regions_opens(regions))
-        open_sample(model);
-}
-
-static void settle_attached(struct model *model, const struct insn *next)
-{
-    const struct insn *ended = model->current;
-    uint64_t since = model->now;
-    if (run.counts.open) {
-        settle(model, next);
-        attach_check(model, ended);
-    } else {
-        settle_outside(model, next);
-    }
-    if (run.options.profile) {
-        struct insn *profiled = (struct insn *)ended;
-        profiled->times += ended != next || !(ended->flags & INSN_REP);
-        profiled->cycles += model->now - since;
-    }
-    if (run.options.limit && model->counters.instructions + run.attach.untimed >= run.options.limit)
-        end_early();
-}
-
-static void on_execute_attached(unsigned vcpu, void *data)
-{
-    const struct insn *insn = data;
-    struct model *model = &run.model;
-    bool again = insn == model->current && (insn->flags & INSN_REP); // a step of one execution
-    (void)vcpu;
-    if (model->current)
-        settle_attached(model, insn);
-    else
-        attach_resynchronise(model);
-    if (insn->region && !again)
-        pass_region(model, insn);
-    model->current = insn;
-}
-
-// Real mode, virtual-8086 mode and 16-bit code segments: `data` is the linear address.
-static void on_execute_foreign(unsigned vcpu, void *data)
-{
-    struct model *model = &run.model;
-    (void)vcpu;
-    if (run.counts.open)
-        model_stop(model, "the code at %08X is not 32-bit protected mode", (uint32_t)(uintptr_t)data);
-    run.attach.untimed++;
-    model->current = NULL;
-    model->accesses = model->steps = 0;
-}
-
 static void on_execute(unsigned vcpu, void *data)
 {
     const struct insn *insn = data;
     struct model *model = &run.model;
     (void)vcpu;
     if (model->current)
-        settle(model, insn);
+        run_settle(insn);
     else
         begin_model(model);
     if (insn->marker)
@@ -299,14 +190,13 @@ static bool is_foreign(struct model *model)
 static void watch_insn(struct qemu_plugin_insn *handle, bool first)
 {
     uint32_t linear = (uint32_t)qemu_plugin_insn_vaddr(handle);
-    struct insn *insn =
-        decoder_insn(run.decoder, linear, qemu_plugin_insn_data(handle), qemu_plugin_insn_size(handle));
+    struct insn *insn = decoder_insn(run.decoder, linear, qemu_plugin_insn_data(handle), qemu_plugin_insn_size(handle));
     if (first && run.model.cpu.idt_base)
         insn->handles = (uint16_t)entry_vector_of(&run.model, insn->linear);
     insn->region = (uint8_t)regions_at(&run.options.regions, linear);
     if (run.attach.on)
         insn->marker = MARKER_NONE; // only our own benchmarks mean markers
-    qemu_plugin_register_vcpu_insn_exec_cb(handle, run.attach.on ? on_execute_attached : on_execute,
+    qemu_plugin_register_vcpu_insn_exec_cb(handle, run.attach.on ? attach_on_execute : on_execute,
                                            QEMU_PLUGIN_CB_NO_REGS, insn);
     if (run.model.timed || (insn->flags & INSN_REP))
         qemu_plugin_register_vcpu_mem_cb(handle, on_access, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW, insn);
@@ -327,7 +217,7 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
     for (size_t i = 0; i < count; i++) {
         struct qemu_plugin_insn *handle = qemu_plugin_tb_get_insn(tb, i);
         if (foreign)
-            qemu_plugin_register_vcpu_insn_exec_cb(handle, on_execute_foreign, QEMU_PLUGIN_CB_NO_REGS,
+            qemu_plugin_register_vcpu_insn_exec_cb(handle, attach_on_foreign, QEMU_PLUGIN_CB_NO_REGS,
                                                    (void *)(uintptr_t)qemu_plugin_insn_vaddr(handle));
         else
             watch_insn(handle, i == 0);
@@ -339,7 +229,7 @@ static void on_end(qemu_plugin_id_t id, void *data)
     (void)id;
     (void)data;
     double guest_seconds = run.started ? (double)(cpu_state_guest_ns() - run.start_ns) / 1e9 : 0;
-    if (finish(run.started ? NULL : "the kernel never ran", &guest_seconds))
+    if (run_finish(run.started ? NULL : "the kernel never ran", &guest_seconds))
         return;
     fprintf(stderr, "l4lab-model: the counts or the trace could not be written\n");
     _exit(MODEL_EXIT);

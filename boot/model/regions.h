@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where does a region begin and end in a kernel that has no markers? At addresses: a sample goes from the instruction at
-// the begin up to the one at the end, which is no part of it.
+// Where does a region begin and end in a kernel that has no markers? At addresses: a sample goes from the instruction
+// at the begin up to the one at the end, which is no part of it.
 #pragma once
 
 #include "model.h"
