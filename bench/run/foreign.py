@@ -20,7 +20,7 @@ LINUX_SIGNATURE, LINUX_SIGNATURE_AT, LINUX_ENTRY_AT = b"HdrS", 0x202, 0x214
 # Multiboot 1: the header lies in the first 8 KiB; bit 16 says that it carries its own addresses.
 MULTIBOOT_MAGIC, MULTIBOOT_SEARCH, MULTIBOOT_ADDRESSES, MULTIBOOT_ENTRY_AT = 0x1BADB002, 8192, 1 << 16, 28
 PLACE = re.compile(r"(?:(?P<file>[^:+]+):)?(?P<name>[^:+]+?)(?:\+(?P<offset>0x[0-9a-fA-F]+|\d+))?")
-UNKNOWN = "?"
+PAGE_BYTES = 4096
 
 
 def _multiboot_entry(image: bytes) -> int | None:
@@ -95,7 +95,7 @@ class Names:
         return int(next(iter(found))[1]) + int(match["offset"] or "0", 0)
 
     def function(self, address: int) -> str:
-        """The innermost function that holds the address; `?` if no file names it."""
+        """The innermost function that holds the address; its page if no file names it."""
         return _function(self, address)
 
     def __hash__(self) -> int:
@@ -107,4 +107,4 @@ def _function(names: Names, address: int) -> str:
     for program in names.programs.values():
         if chain := program.chain(address):
             return chain[-1]
-    return UNKNOWN
+    return f"? page {address // PAGE_BYTES * PAGE_BYTES:08X}"

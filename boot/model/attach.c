@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { IOPL_SHIFT = 12 };
+enum { IOPL_SHIFT = 12, LONG_ENTRIES = 1 << 5 }; // CR4.PAE
 
 static const uint32_t paging_bits = 1u << 31 | 1u << 16; // of CR0: PG and WP
 
@@ -80,9 +80,12 @@ _Noreturn static void end_early(void)
     _exit(written ? 0 : MODEL_EXIT);
 }
 
-static void open_sample(struct model *model)
+static void open_sample(struct model *model, const struct insn *begin)
 {
     resynchronise(model);
+    if (model_paging(model) && (model->cpu.cr4 & LONG_ENTRIES))
+        model_stop(model, "page tables with 64-bit entries (PAE) are not modelled, and are in use at %08X",
+                   begin->linear);
     counts_start(&run.counts, model);
     trace_start(model, run.counts.case_number, run.counts.index);
 }
@@ -104,7 +107,7 @@ static void pass_region(struct model *model, const struct insn *insn)
     if ((insn->region & REGION_END) && run.counts.open)
         close_sample(model);
     if ((insn->region & REGION_BEGIN) && !run.counts.open && regions_opens(regions))
-        open_sample(model);
+        open_sample(model, insn);
 }
 
 static void settle_attached(struct model *model, const struct insn *next)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * The least that a loader of Linux boot images starts: a set-up header of protocol 2.4, real-mode code that enters protected
- * mode, and a kernel at 1 MB that loops over a region.
+ * mode, and a kernel at 1 MB that loops over a region, with paging by 64-bit entries if PAE is defined.
  */
     .section .setup, "ax"
     .code16
@@ -50,6 +50,17 @@ kernel:
     mov %ax, %es
     mov %ax, %ss
     mov $0x200000, %esp
+    .ifdef PAE # one page of 2 MB, in memory that is still zero
+    movl $0x301001, 0x300000
+    movl $0x83, 0x301000
+    mov $0x300000, %eax
+    mov %eax, %cr3
+    mov $0x20, %eax
+    mov %eax, %cr4
+    mov %cr0, %eax
+    or $0x80000000, %eax
+    mov %eax, %cr0
+    .endif
 again:
     call path
     jmp again

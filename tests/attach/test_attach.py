@@ -53,14 +53,16 @@ def flat(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return higher_half(tmp_path_factory.mktemp("flat"))
 
 
+def boot_image(folder: Path, *symbols: str) -> tuple[Path, Path]:
+    """The boot image, which is no ELF file, and the file with its symbols."""
+    linked, image = build(folder, "linux", "linux", *symbols), folder / "linux.img"
+    subprocess.run(["i686-linux-gnu-objcopy", "-O", "binary", str(linked), str(image)], check=True, timeout=60)
+    return image, linked
+
+
 @pytest.fixture(scope="module")
 def linux(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The boot image, which is no ELF file, and the file with its symbols."""
-    folder = tmp_path_factory.mktemp("linux")
-    symbols = build(folder, "linux", "linux")
-    image = folder / "linux.img"
-    subprocess.run(["i686-linux-gnu-objcopy", "-O", "binary", str(symbols), str(image)], check=True, timeout=60)
-    return image, symbols
+    return boot_image(tmp_path_factory.mktemp("linux"))
 
 
 def attach(image: Path, *words: str, status: int = 0) -> tuple[dict[str, Any], str]:
@@ -94,7 +96,7 @@ def test_from_user_code_through_the_kernel_and_back(tmp_path: Path, base: int) -
     last = seen["samples"][-1]
     assert (last["tlb_misses"], last["cr3_loads"], last["interrupts"]) == (4, 1, {"64": 1})
     sides = {(one["side"], one["name"]) for one in seen["functions"]}
-    assert sides == {("user", "?"), ("kernel", "gate"), ("kernel", "work"), ("kernel", "warm"), ("kernel", "warm_end")}
+    assert sides == {("user", f"? page {USER:08X}"), ("kernel", "gate"), ("kernel", "work"), ("kernel", "warm"), ("kernel", "warm_end")}
 
 
 def test_large_pages_on_the_pentium(tmp_path: Path) -> None:
@@ -161,6 +163,15 @@ def test_a_profile_needs_no_region(linux: tuple[Path, Path]) -> None:
 def test_the_unknown_ends_a_region_with_its_address(tmp_path: Path, symbol: str, words: tuple[str, ...], reason: str) -> None:
     _, errors = attach(higher_half(tmp_path, symbol), *words, status=RUN_FAILED)
     assert reason in errors
+
+
+def test_page_tables_of_another_format_end_a_region(tmp_path: Path) -> None:
+    image, symbols = boot_image(tmp_path, "PAE=1")
+    words = ("--symbols", str(symbols), "--begin", "path", "--end", "path_end", "--machine", "pentium", "--cpu", "pentium3")
+    _, errors = attach(image, *words, status=RUN_FAILED)
+    assert "PAE" in errors
+    _, errors = attach(image, *words, "--task-of", "0x1000", "--seconds", "3", status=TIME_LIMIT)
+    assert "0 samples" in errors
 
 
 @pytest.mark.parametrize("symbol", ["FPU=1", "SYSENTER=1"])
