@@ -14,7 +14,7 @@ SEED    ?= 0
 ONLY    ?=
 NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))$(if $(LAYOUT:0=),.L$(LAYOUT).seed$(SEED))
 
-.PHONY: gate layout-noise help reproduce test conformance fuzz mutants figures paper report image iso model packages clean
+.PHONY: gate layout-noise help reproduce test conformance fuzz fuzz-host mutants figures paper report image iso model packages clean
 
 ## L4Lab: what does each IPC technique cost or save, in cycles, and why?
 ##
@@ -31,6 +31,7 @@ NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))$(if $(LAYOUT:0=),
 ## make conformance  the rules of the interface on every combination of choices (long)
 ## make gate         is any case slower than in the committed reference? (exact; part of make test)
 ## make fuzz         a million hostile calls on each representative variant (long)
+## make fuzz-host  coverage-guided inputs for kernel files on the host, and 90 % of their lines reached (long)
 ## make mutants      plants faults one at a time; a named test must catch each (long)
 ## make layout-noise   compares variants with themselves over many layouts: how often is the verdict wrong? (long)
 ## make figures      tables and figures from the committed records
@@ -75,6 +76,9 @@ conformance: packages
 
 fuzz: packages
 	@./l4lab fuzz --calls 1000000
+
+fuzz-host: packages
+	@HOST_FUZZ=1 $(PYTHON) -m pytest -q -n 2 tests/host_fuzz
 
 mutants: packages
 	@$(PYTHON) tests/mutants/run.py

@@ -77,7 +77,7 @@ def test_cppcheck_of_the_kernel(selection: int, selections: list[Path]) -> None:
 
 
 def test_cppcheck_of_the_rest() -> None:
-    assert said([*CPPCHECK, "boot/model", "bench", "tests/guest", "tests/fuzz", "tests/model", "tests/host"]) == ""
+    assert said([*CPPCHECK, "boot/model", "bench", "tests/guest", "tests/fuzz", "tests/model", "tests/host", "tests/host_fuzz"]) == ""
 
 
 def test_shellcheck() -> None:

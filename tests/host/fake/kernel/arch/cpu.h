@@ -9,6 +9,7 @@
 struct fake_cpu {
     uint32_t cr3;
     uint32_t cr3_loads;
+    uint32_t cr2; /* address of the page fault that is played */
     bool interrupts;
 };
 extern struct fake_cpu fake_cpu;
@@ -31,13 +32,18 @@ static inline uint8_t port_read(uint16_t port)
 }
 
 /* As in kernel/arch/cpu.h. */
-enum eflags_bits { EFLAGS_INTERRUPTS = 1u << 9, EFLAGS_IOPL_USER = 3u << 12 };
+enum eflags_bits { EFLAGS_INTERRUPTS = 1u << 9, EFLAGS_IOPL_USER = 3u << 12, EFLAGS_V86 = 1u << 17 };
 
 static inline void cpu_load_cr3(uint32_t page_directory)
 {
     fake_cpu.cr3 = page_directory;
     fake_cpu.cr3_loads++;
     fake_translations_end();
+}
+
+static inline uint32_t cpu_read_cr2(void)
+{
+    return fake_cpu.cr2;
 }
 
 static inline void cpu_enable_interrupts(void)
