@@ -20,7 +20,7 @@ SANITIZERS = (
 ).split()
 STATIC = ["-static-libasan", "-static-libubsan"]
 
-COMMON = ("kernel/memory/frames.c", "kernel/memory/page_table.c", "kernel/arch/tables.c")
+COMMON = ("kernel/memory/frames.c", "kernel/memory/slots.c", "kernel/memory/page_table.c", "kernel/arch/tables.c")
 TIMEOUT, PORTS = ("kernel/ipc/timeout.c",), "kernel/memory/ports.c"
 MAPPING = ("kernel/memory/mapping.c", "kernel/ipc/map.c", "kernel/syscall/fpage_unmap.c")
 
