@@ -14,7 +14,7 @@ SEED    ?= 0
 ONLY    ?=
 NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))$(if $(LAYOUT:0=),.L$(LAYOUT).seed$(SEED))
 
-.PHONY: gate layout-noise help reproduce test conformance fuzz fuzz-host mutants figures paper report image iso model packages clean
+.PHONY: gate layout-noise help reproduce test conformance fuzz mutants figures paper report image iso model packages clean
 
 ## L4Lab: what does each IPC technique cost or save, in cycles, and why?
 ##
@@ -77,6 +77,7 @@ conformance: packages
 fuzz: packages
 	@./l4lab fuzz --calls 1000000
 
+.PHONY: fuzz-host
 fuzz-host: packages
 	@HOST_FUZZ=1 $(PYTHON) -m pytest -q -n 2 tests/host_fuzz
 

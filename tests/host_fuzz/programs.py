@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """How are the fuzz targets built and run, and which lines of the kernel do they reach?"""
 
+import itertools
 import re
 import subprocess
 import sys
@@ -37,9 +38,28 @@ class Target:
     parts: tuple[str, ...] = ()
 
 
+IPC = tuple(f"kernel/ipc/{name}.c" for name in ("ipc", "general", "send_queue", "abort", "timeout"))
+IPC_BESIDES = (
+    *(f"kernel/ipc/{name}.c" for name in ("clan", "interrupt", "map", "page_fault", "rpc", "strings", "transfer")),
+    *("kernel/memory/mapping.c", PORTS, "kernel/memory/user_memory.c"),
+    *(f"kernel/thread/{name}.c" for name in ("dispatch", "ready_list", "thread")),
+)
+AXES = {
+    "message": ("registers", "memory"),
+    "queue": ("lazy", "eager"),
+    "handoff": ("direct", "scheduler"),
+    "transfer": ("temporary_mapping", "double_copy"),
+    "space": ("page_table", "small"),
+}
+ALL_SELECTIONS = tuple(
+    tuple(f"{axis}={choice}" for axis, choice in zip(AXES, choices)) for choices in itertools.product(*AXES.values())
+)
+IPC_SELECTIONS = (ALL_SELECTIONS[0], ALL_SELECTIONS[-1])
+
 TARGETS = (
     Target("timeout", TIMEOUT),
     Target("mapping", MAPPING, (PORTS,)),
+    Target("ipc", IPC, IPC_BESIDES, IPC_SELECTIONS, ALL_SELECTIONS, ("machine", "rules", "world")),
 )
 
 

@@ -61,7 +61,7 @@ def test_a_broken_rule_is_found_and_repeats(tmp_path: Path) -> None:
 @pytest.mark.parametrize("target", programs.TARGETS, ids=name_of)
 def test_the_corpus_reaches_the_lines(target: programs.Target, tmp_path: Path) -> None:
     reached: dict[str, dict[int, bool]] = {file: {} for file in target.measured}
-    for number, selection in enumerate(selections(target)):
+    for number, selection in enumerate(target.selections):
         folder = tmp_path / str(number)
         program = programs.build_counted(target, selection, folder)
         ended = programs.execute(program, [], programs.corpus(target), LONG_SECONDS)

@@ -41,6 +41,15 @@ static inline void cpu_load_cr3(uint32_t page_directory)
     fake_translations_end();
 }
 
+static inline void cpu_invalidate_page(uint32_t linear)
+{
+    (void)linear;
+}
+
+static inline void cpu_wait_for_interrupt(void)
+{
+}
+
 static inline uint32_t cpu_read_cr2(void)
 {
     return fake_cpu.cr2;
