@@ -56,7 +56,7 @@ bool info_page_gives_away(uint32_t frame)
     return frame >= MEMORY_LOW && frame < MEMORY_HIGH;
 }
 
-/* Nothing is given to the kernel here (tests/host/map.c). */
+/* The kernel refuses what it is offered here; what it takes is tests/host/map.c's. */
 bool info_page_takes_back(uint32_t frame)
 {
     (void)frame;
@@ -299,6 +299,21 @@ static void map_other(void)
     REQUIRE(both_ports || result == MAP_NONE);
 }
 
+/* sigma0 grants frames to the kernel's task, which refuses them: nobody loses anything. */
+static void offer_to_kernel(void)
+{
+    if (memory_is_out()) { /* sigma0's own page may not appear then */
+        return;
+    }
+    uint32_t frame = MEMORY_LOW + input_below(SIGMA0_FRAMES) * PAGE_SIZE;
+    struct ipc_registers message = {.send = SEND_MAP,
+                                    .word = {0, frame | FPAGE_SIZE_PAGE << FPAGE_SIZE_SHIFT | input_below(4), 0}};
+    struct tcb kernel = {.task = &tasks[KERNEL_TASK], .message = parties[0]->message};
+    kernel.message->receive = FPAGE_ALL | RECEIVE_MAP;
+    REQUIRE(map_message(parties[0], &message, &kernel, REGISTER_WORDS) == MAP_NONE);
+    sigma0_touches(frame);
+}
+
 static struct trap_frame call; /* of fpage_unmap: EAX fpage, ECX what to do */
 
 static void unmap_call(void)
@@ -344,6 +359,8 @@ void fuzz_one(void)
         case 4:
             if (input_below(64) == 0) {
                 take_all_frames();
+            } else {
+                offer_to_kernel();
             }
             break;
         default:
