@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 120
+SECONDS = 600
 TABLES = ("validation_forms.csv", "validation_end_to_end.csv", "validation_structure.csv", "validation_assumed.csv")
 
 
