@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Do the tutorials work as they stand? Every command of docs/tutorials.md, in its order, in a copy of the tree."""
+"""Do the tutorials work as they stand? Every command of docs/tutorials.md, in its order, in a copy of the tree.
 
+The commands take minutes: `make tutorials` runs them, which sets TUTORIALS=1.
+"""
+
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +17,7 @@ PAGE = guest.ROOT / "docs" / "tutorials.md"
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMANDS = "sh"
 SECONDS = 600
+LONG = pytest.mark.skipif("TUTORIALS" not in os.environ, reason="long: make tutorials")
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ def test_page_has_what_it_promises() -> None:
     assert all(block.path for blocks in found.values() for block in blocks if block.kind != COMMANDS)
 
 
+@LONG
 @pytest.mark.parametrize("name", list(tutorials()))
 def test_commands_run_as_they_stand(name: str, tmp_path: Path) -> None:
     copy = tree_copy.made(tmp_path)
