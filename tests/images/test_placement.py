@@ -35,7 +35,7 @@ def test_the_path_stays_in_one_page(measured: tuple[str, dict[str, Any]]) -> Non
         path = [address for name, address in places.items() if name.startswith("kernel path ")]
         hot = [address for name, address in places.items() if name.startswith("kernel hot ")]
         assert len(path) > 5 and len({address // PAGE for address in path}) == 1
-        assert len(hot) > 5 and len({address // PAGE for address in hot}) == 1
+        assert len(hot) == 10 and len({address // PAGE for address in hot}) == 1
 
 
 def test_objects_move_independently(measured: tuple[str, dict[str, Any]]) -> None:
