@@ -13,7 +13,8 @@ from bench.run.errors import RunFailed, TimeLimit, UsageError
 from bench.run.serial import tail
 from bench.run.storage import disk_errors
 from boot.machines import qemu
-from boot.machines.attach import KERNEL, PROFILE, Guest, command, copy_parameters
+from boot.machines.attach import KERNEL, PROFILE, Guest, command
+from boot.machines.qemu import copy_parameters
 from boot.machines.machine import COUNTS, PLUGIN, SERIAL, TRACE, Machine
 
 

@@ -70,12 +70,3 @@ def command(machine: Machine, guest: Guest) -> list[str]:
     words += ["-append", guest.append] if guest.append else []
     words += ["-initrd", ",".join(line.replace(",", ",,") for line in guest.modules)] if guest.modules else []
     return [*words, "-plugin", plugin_argument(machine, guest)]
-
-
-def copy_parameters(machine: Machine, board: str, folder: Path) -> None:
-    for source, name in (
-        (f"boards/{board}.psv", f"{board}.psv"),
-        ("clocks.psv", "clocks.psv"),
-        ("rules.psv", "rules.psv"),
-    ):
-        (folder / name).write_bytes((machine.folder / source).read_bytes())

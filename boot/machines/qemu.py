@@ -4,6 +4,8 @@
 The guest's memory is a file, because the plugin API gives no memory reads: the plugin maps the same file.
 """
 
+from pathlib import Path
+
 from boot.machines.machine import COUNTS, PLUGIN, RAM, SERIAL, TRACE, Boot, Machine
 
 TOOL = "qemu-system-i386"
@@ -33,11 +35,12 @@ def commands(machine: Machine, boot: Boot) -> list[list[str]]:
     ]
 
 
+def copy_parameters(machine: Machine, board: str, folder: Path) -> None:
+    """The parameter files of the model, under the names that the plugin's argument uses."""
+    for source in (f"boards/{board}.psv", "clocks.psv", "rules.psv"):
+        (folder / Path(source).name).write_bytes((machine.folder / source).read_bytes())
+
+
 def prepare(machine: Machine, boot: Boot) -> None:
     if boot.board is not None:
-        for source, name in (
-            (f"boards/{boot.board}.psv", f"{boot.board}.psv"),
-            ("clocks.psv", "clocks.psv"),
-            ("rules.psv", "rules.psv"),
-        ):
-            (boot.folder / name).write_bytes((machine.folder / source).read_bytes())
+        copy_parameters(machine, boot.board, boot.folder)

@@ -8,13 +8,11 @@ checks in brackets. Without --variant it takes variants that have every choice o
 
 import argparse
 import json
-import sys
 from dataclasses import asdict
-from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from bench.run import catalog, process
+from bench.run import catalog, process, test_modules
 from bench.run.errors import RunFailed, UsageError
 from bench.run.paths import ROOT
 from bench.run.progress import Progress
@@ -37,11 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _helper(name: str) -> ModuleType:
-    """The guest tests' own modules, which find each other by their folders."""
-    for folder in map(str, HELPERS):
-        if folder not in sys.path:
-            sys.path.insert(0, folder)
-    return import_module(name)
+    return test_modules.load(name, HELPERS)
 
 
 def _images(arguments: argparse.Namespace) -> list[Any]:

@@ -9,13 +9,11 @@ replay it. Exit 1 if the kernel broke, or if a long run has not met every comple
 import argparse
 import json
 import os
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from bench.run import catalog, process
+from bench.run import catalog, process, test_modules
 from bench.run.errors import LabError, TimeLimit, UsageError
 from bench.run.paths import ROOT
 from bench.run.progress import Progress
@@ -35,11 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _helper(name: str) -> ModuleType:
-    """The fuzzer's own modules, which find each other by their folders."""
-    for folder in map(str, HELPERS):
-        if folder not in sys.path:
-            sys.path.insert(0, folder)
-    return import_module(name)
+    return test_modules.load(name, HELPERS)
 
 
 def _images(arguments: argparse.Namespace) -> list[Any]:
