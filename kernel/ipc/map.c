@@ -35,28 +35,26 @@ static bool valid(uint32_t fpage)
     return size >= FPAGE_SIZE_PAGE && size <= FPAGE_SIZE_ALL;
 }
 
-/* Page-table entry that the source task may pass on for an address, 0: none.  sigma0 owns all memory it has been left,
-   at physical addresses. */
-static uint32_t source_entry(struct task *task, uint32_t address)
-{
-    const uint32_t *entry = page_table_entry(task, address);
-    if (!(entry && *entry & PAGE_PRESENT) && task->number == SIGMA0_TASK && map_identically(task, address)) {
-        entry = page_table_entry(task, address);
-    }
-    return entry && *entry & PAGE_PRESENT ? *entry : 0;
-}
-
-bool map_identically(struct task *task, uint32_t address)
+bool map_identically(const struct task *task, uint32_t address)
 {
     uint32_t page = address & ~(uint32_t)(PAGE_SIZE - 1);
-    if (!info_page_gives_away(page)) {
-        return false;
+    bool given = info_page_gives_away(page);
+    if (given) {
+        *page_table_entry(task, page) =
+            page | PAGE_PRESENT | PAGE_USER | (page == info_page_physical() ? 0 : (uint32_t)PAGE_WRITABLE);
     }
-    uint32_t *entry = page_table_entry_made(task, page);
-    if (entry) {
-        *entry = page | PAGE_PRESENT | PAGE_USER | (page == info_page_physical() ? 0 : (uint32_t)PAGE_WRITABLE);
+    return given;
+}
+
+/* Page-table entry that the source task may pass on for an address, 0: none.  sigma0 owns all memory it has been left,
+   at physical addresses. */
+static uint32_t source_entry(const struct task *task, uint32_t address)
+{
+    const uint32_t *entry = page_table_entry(task, address);
+    if (entry && !(*entry & PAGE_PRESENT) && task->number == SIGMA0_TASK) {
+        map_identically(task, address);
     }
-    return entry != NULL;
+    return entry && *entry & PAGE_PRESENT ? *entry : 0;
 }
 
 /* Only sigma0 can send to the kernel.  The kernel reaches all memory, so the page is mapped nowhere. */
@@ -85,13 +83,10 @@ static enum map_result map_page(struct place from, struct place to, uint32_t fpa
     return done ? MAP_DONE : MAP_NO_MEMORY;
 }
 
-/* Skips to the next 4 MB of the source where it has no page table at all; sigma0's are made on the way. */
+/* Skips to the next 4 MB of the source where it has no page table at all. */
 static uint32_t next_offset(const struct task *from, uint32_t source, uint32_t offset)
 {
-    if (from->number == SIGMA0_TASK || page_table_entry(from, source)) {
-        return offset + PAGE_SIZE;
-    }
-    return offset + PAGE_TABLE_SPAN - source % PAGE_TABLE_SPAN;
+    return offset + (page_table_entry(from, source) ? PAGE_SIZE : PAGE_TABLE_SPAN - source % PAGE_TABLE_SPAN);
 }
 
 static enum map_result map_fpage(struct task *from, struct task *to, uint32_t window, uint32_t hot_spot, uint32_t fpage)

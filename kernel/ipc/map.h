@@ -24,5 +24,6 @@ enum map_result map_message(struct tcb *sender, const struct ipc_registers *mess
 /* fpage_unmap of a task's region; `how` as enum revoke. */
 void unmap_fpage(struct task *task, uint32_t fpage, uint32_t how);
 
-/* Maps sigma0's page at its own address, if it is memory that the kernel gives away. */
-bool map_identically(struct task *task, uint32_t address);
+/* Maps sigma0's page at its own address, if it is memory that the kernel gives away: sigma0 has the page tables for all
+   of that from the beginning, so there is nothing that may be missing. */
+bool map_identically(const struct task *task, uint32_t address);
