@@ -116,7 +116,7 @@ bool route_find(struct tcb *self, const struct ipc_registers *message, struct ro
     return route->receiver != self;
 }
 
-void route_tell(struct tcb *self, const struct ipc_registers *message, const struct route *route)
+void route_tell(struct tcb *self, struct ipc_registers *message, const struct route *route)
 {
     struct tcb *other = tcb_of_id(route->source);
     struct ipc_registers *received = route->receiver->message;
@@ -124,6 +124,8 @@ void route_tell(struct tcb *self, const struct ipc_registers *message, const str
     received->send |= route->flags;
     if (route->flags & RESULT_REDIRECTED) {
         received->timeouts = message->partner;
+    } else {
+        message->partner = route->receiver->id; /* who will answer, if it is an auto-propagating thread's successor */
     }
     if (other->receive_from == self->id) { /* it waits for a reply, which will come from the receiver now */
         other->receive_from = message->partner;

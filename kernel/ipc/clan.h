@@ -42,4 +42,4 @@ bool route_find(struct tcb *self, const struct ipc_registers *message, struct ro
 
 /* The message is delivered: tells the receiver about source, flags and, in ECX, the destination that it was meant for.
  */
-void route_tell(struct tcb *self, const struct ipc_registers *message, const struct route *route);
+void route_tell(struct tcb *self, struct ipc_registers *message, const struct route *route);

@@ -27,10 +27,25 @@ static bool has_receive_phase(const struct ipc_registers *message)
     return message->receive < RECEIVE_DESCRIPTOR_LIMIT || is_port_window(message->receive);
 }
 
-static bool waits_for(const struct route *route)
+static bool waits_for(const struct tcb *receiver, uint32_t source)
 {
-    uint32_t from = route->receiver->receive_from;
-    return from == RECEIVE_ANY || from == route->source;
+    return receiver->receive_from == RECEIVE_ANY || receiver->receive_from == source;
+}
+
+/* What an auto-propagating thread cannot take now goes on to the next lthread, as long as there is one: to the first
+   that can take it, else to the last, and will wait there.  The sender itself is passed over: it cannot wait for
+   itself. Lthread 63 is never auto-propagating, so the walk stays in the task. */
+static void find_successor(const struct tcb *self, struct route *route)
+{
+    struct tcb *thread = route->receiver;
+    while (!waits_for(thread, route->source) && thread->auto_propagating) {
+        uint32_t next = thread->id + (1u << ID_LTHREAD_SHIFT);
+        thread = tcb_of_id(next);
+        if (thread->id != next) {
+            return;
+        }
+        route->receiver = thread == self ? route->receiver : thread;
+    }
 }
 
 /* Waits in the receiver's send queue until the receiver has chosen this thread; false: not before the timeout 0. */
@@ -66,7 +81,8 @@ void ipc_general(struct tcb *self, struct ipc_registers *message)
         message->send = RESULT_NOT_EXISTENT;
         return;
     }
-    if (!waits_for(&route) && !wait_for_receiver(self, message, &route)) {
+    find_successor(self, &route);
+    if (!waits_for(route.receiver, route.source) && !wait_for_receiver(self, message, &route)) {
         message->send = RESULT_TIMEOUT | RESULT_SEND_PHASE;
         return;
     }

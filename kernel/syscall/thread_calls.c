@@ -13,7 +13,9 @@
 #include "variant.h"
 
 enum { LTHREAD_MASK = LTHREADS - 1 };
-#define EX_REGS_V86 0x80000000u
+#define EX_REGS_V86             0x80000000u
+#define EX_REGS_SET_PROPAGATING 0x40000000u /* the next bit counts */
+#define EX_REGS_PROPAGATING     0x20000000u
 
 void call_id_nearest(struct trap_frame *frame)
 {
@@ -93,6 +95,14 @@ static void set_mode(struct user_frame *user, bool v86)
     }
 }
 
+/* The last lthread has no next one. */
+static void set_propagating(struct tcb *thread, uint32_t parameter)
+{
+    if (parameter & EX_REGS_SET_PROPAGATING) {
+        thread->auto_propagating = parameter & EX_REGS_PROPAGATING && (parameter & LTHREAD_MASK) != LTHREAD_MASK;
+    }
+}
+
 void call_lthread_ex_regs(struct trap_frame *frame)
 {
     struct tcb *self = tcb_current();
@@ -102,6 +112,7 @@ void call_lthread_ex_regs(struct trap_frame *frame)
         frame->eax = 0;
         return;
     }
+    set_propagating(thread, frame->eax);
     exchange(&thread->pager, &frame->esi, ID_INVALID);
     exchange(&thread->internal_preempter, &frame->ebx, ID_INVALID);
     bool changes = frame->edx != UINT32_MAX || frame->ecx != UINT32_MAX;

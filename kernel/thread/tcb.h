@@ -94,7 +94,8 @@ struct tcb {
     struct tcb *wakeup_next;
     struct tcb *wakeup_previous;
     uint8_t in_wakeup_list;
-    uint8_t interrupt; /* id of the line it is associated with, 0: none */
+    uint8_t interrupt;     /* id of the line it is associated with, 0: none */
+    bool auto_propagating; /* what it cannot take at once goes on to the next lthread (lthread_ex_regs) */
 
     uint32_t pager;
     uint32_t internal_preempter;

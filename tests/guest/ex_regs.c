@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What does lthread_ex_regs set, and what does it tell? */
-#include "bench/support/propagate.h"
 #include "bench/support/selftest.h"
 
 enum { LAST_LTHREAD = 63, REGISTERS = 7, FLAG_INTERRUPTS = 1 << 9, SOME_ID = 0x04050801, OTHER_ID = 0x04060801 };
-static const uint32_t AUTO_PROPAGATING = 0x60000000;
 
 /* All that a call takes and gives. */
 struct registers {
@@ -128,40 +126,12 @@ static void myself(l4_id_t helper)
     check("myself", redirection == 1, "a thread sends itself elsewhere");
 }
 
-static void sending_thread(uint32_t unused)
-{
-    (void)unused;
-    l4_send_as(L4_NIL_ID, l4_thread_of(l4_myself(), 0), (struct l4_words){0x5E4D, 0, 0}, 0);
-    thread_stop();
-}
-
-/* The two bits that Version X.0 names and gives no effect. */
-static void auto_propagating(l4_id_t helper)
-{
-    (void)helper;
-    covers("auto-propagating", "exregs.auto-propagate");
-    uint32_t stack = stack_with_argument(lthread_stacks[0], STACK_SIZE, 0);
-    ex_regs((struct registers){1 | AUTO_PROPAGATING, L4_INVALID_ID, stack, (uint32_t)sending_thread, L4_ROOT});
-    thread_sleep(2);
-    struct registers plain = unchanged(1), marked = unchanged(1 | AUTO_PROPAGATING);
-    check("auto-propagating",
-          marked.eax == plain.eax && marked.ebx == plain.ebx && marked.ecx == plain.ecx && marked.edx == plain.edx &&
-              marked.esi == plain.esi,
-          "with bits 29 and 30 a call tells the same of a thread that was started with them");
-    struct l4_arrival arrival = l4_receive(L4_NIL_ID, l4_timeouts(0, 20));
-    check("auto-propagating",
-          l4_error(arrival.result) == L4_OK && arrival.from == l4_thread_of(l4_myself(), 1) &&
-              !l4_conditions(arrival.result),
-          "whose waiting message comes, in its own name");
-}
-
 static const struct test tests[] = {
     {.name = "first-state", .run = first_state},
     {.name = "both-needed", .run = both_needed},
     {.name = "ids", .run = ids},
     {.name = "last-lthread", .run = last_lthread},
     {.name = "myself", .run = myself},
-    {.name = "auto-propagating", .run = auto_propagating},
 };
 
 static void ex_regs_run(void)
