@@ -9,43 +9,10 @@
 #include "kernel/console/console.h"
 #include "kernel/ipc/interrupt.h"
 #include "kernel/ipc/page_fault.h"
-#include "kernel/ipc/port_fault.h"
 #include "kernel/memory/supply.h"
 #include "kernel/thread/thread.h"
 
 #include "variant.h"
-
-enum vectors {
-    VECTOR_DEBUG = 1,
-    VECTOR_BREAKPOINT = 3,
-    VECTOR_NO_FPU = 7,
-    VECTOR_STACK_FAULT = 12,
-    VECTOR_GENERAL_PROTECTION = 13,
-    VECTOR_PAGE_FAULT = 14,
-    VECTOR_TIMER = 0x20,
-    VECTOR_ID_NEAREST = 0x31,
-};
-
-static const char *const exception_names[] = {
-    "divide error",
-    "debug",
-    "non-maskable interrupt",
-    "breakpoint",
-    "overflow",
-    "bound",
-    "invalid opcode",
-    "device not available",
-    "double fault",
-    "coprocessor",
-    "invalid TSS",
-    "segment not present",
-    "stack fault",
-    "general protection",
-    "page fault",
-    "reserved",
-    "floating point error",
-    "alignment check",
-};
 
 static void (*const system_calls[])(struct trap_frame *) = {
     call_id_nearest, call_fpage_unmap, call_thread_switch, call_thread_schedule, call_lthread_ex_regs, call_task_new,
@@ -82,13 +49,9 @@ void exception_stop(struct trap_frame *frame, const char *sentence)
 
 static void protection_fault(struct trap_frame *frame)
 {
-    bool done = segments_repair(frame) || (frame->vector == VECTOR_GENERAL_PROTECTION && port_fault(frame)) ||
-                user_instruction_execute(frame);
-    if (done) {
-        return;
-    }
-    if (!users_fault(frame) || !space_grow(tcb_current())) {
-        exception_stop(frame, exception_names[frame->vector]);
+    bool done = segments_repair(frame) || user_instruction_execute(frame);
+    if (!done && (!users_fault(frame) || !space_grow(tcb_current()))) {
+        exception_stop(frame, "unhandled exception");
     }
 }
 
@@ -100,7 +63,7 @@ static void exception(struct trap_frame *frame)
         break;
     case VECTOR_DEBUG:
         if (!processor_debug_exception(frame)) {
-            exception_stop(frame, exception_names[frame->vector]);
+            exception_stop(frame, "unhandled exception");
         }
         break;
     case VECTOR_BREAKPOINT:
@@ -108,7 +71,7 @@ static void exception(struct trap_frame *frame)
         break;
     case VECTOR_NO_FPU:
         if (!trap_from_user(frame) || !processor_use_fpu()) {
-            exception_stop(frame, exception_names[frame->vector]);
+            exception_stop(frame, "unhandled exception");
         }
         break;
     case VECTOR_STACK_FAULT:
@@ -116,9 +79,7 @@ static void exception(struct trap_frame *frame)
         protection_fault(frame);
         break;
     default:
-        exception_stop(frame, frame->vector < sizeof(exception_names) / sizeof(exception_names[0])
-                                  ? exception_names[frame->vector]
-                                  : "reserved");
+        exception_stop(frame, "unhandled exception");
     }
 }
 
@@ -141,8 +102,9 @@ struct trap_frame *trap(struct trap_frame *frame)
         frame = v86_trapped(frame);
     }
     handle(frame);
-    if (trap_from_user(frame)) {
-        supply_if_low();
+    if (!trap_from_user(frame)) {
+        return frame;
     }
+    supply_if_low();
     return tcb_current()->processor ? processor_return(frame) : frame;
 }

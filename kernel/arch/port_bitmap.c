@@ -5,15 +5,14 @@
 #include "kernel/arch/hot.h"
 #include "kernel/arch/processor.h"
 #include "kernel/arch/tables.h"
-#include "kernel/memory/frames.h"
+#include "kernel/init/info_page.h"
 #include "kernel/memory/page_table.h"
 
 /* Page `index` of the bitmap's place after the task state segment. */
 static void map_page(uint32_t index, uint32_t frame)
 {
     uint32_t linear = (uint32_t)(uintptr_t)port_bitmap + index * PAGE_SIZE;
-    uint32_t *table = physical_alias(boot_page_directory[linear / PAGE_TABLE_SPAN] & ~PAGE_FLAGS);
-    table[linear % PAGE_TABLE_SPAN / PAGE_SIZE] = frame | PAGE_PRESENT | PAGE_WRITABLE | PAGE_ACCESSED | PAGE_DIRTY;
+    *page_table_entry(&tasks[KERNEL_TASK], linear) = frame | PAGE_PRESENT | PAGE_WRITABLE | PAGE_ACCESSED | PAGE_DIRTY;
     cpu_invalidate_page(linear);
 }
 

@@ -58,17 +58,10 @@ void processor_forget(struct tcb *thread)
     }
 }
 
-static void gate_set(void (*entry)(void))
-{
-    uint32_t address = (uint32_t)(uintptr_t)entry;
-    hot.idt[VECTOR_IPC].offset_low = address & 0xFFFF;
-    hot.idt[VECTOR_IPC].offset_high = address >> 16;
-}
-
 void processor_now_live(enum processor_live what)
 {
     hot.processor_live |= what;
-    gate_set(ipc_entry_special);
+    gate_set(VECTOR_IPC, ipc_entry_special, GATE_USER);
 }
 
 void processor_leave_live(void)
@@ -83,7 +76,7 @@ void processor_leave_live(void)
         hot.tss.io_map = IO_MAP_NONE;
     }
     hot.processor_live = 0;
-    gate_set(ipc_entry);
+    gate_set(VECTOR_IPC, ipc_entry, GATE_USER);
 }
 
 /* An FPU answers FNINIT with a status word of 0.  Asked at the first FPU instruction of a user; until then, and if
@@ -153,26 +146,24 @@ static void enable_breakpoints(const struct tcb *thread)
     }
 }
 
+static void *resume(struct tcb *self, void *frame, uint32_t bytes, uint32_t eflags)
+{
+    enable_breakpoints(self);
+    return eflags & EFLAGS_V86 ? v86_leave(self, frame, bytes / sizeof(uint32_t)) : frame;
+}
+
 struct user_frame *processor_resume(struct user_frame *frame)
 {
     struct tcb *self = tcb_current();
     if (!self->processor) { /* only its ports were live */
         return frame;
     }
-    enable_breakpoints(self);
-    bool v86 = frame->eflags & EFLAGS_V86;
-    return v86 ? (struct user_frame *)v86_leave(self, (uint32_t *)frame, sizeof(*frame) / sizeof(uint32_t)) : frame;
+    return resume(self, frame, sizeof(*frame), frame->eflags);
 }
 
 struct trap_frame *processor_return(struct trap_frame *frame)
 {
-    struct tcb *self = tcb_current();
-    if (!trap_from_user(frame)) {
-        return frame;
-    }
-    enable_breakpoints(self);
-    bool v86 = frame->eflags & EFLAGS_V86;
-    return v86 ? (struct trap_frame *)v86_leave(self, (uint32_t *)frame, sizeof(*frame) / sizeof(uint32_t)) : frame;
+    return resume(tcb_current(), frame, sizeof(*frame), frame->eflags);
 }
 
 bool processor_debug_exception(const struct trap_frame *frame)

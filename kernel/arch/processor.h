@@ -54,8 +54,8 @@ static inline void processor_leave(void)
     }
 }
 
-/* The running thread goes on at user level with this frame.  Both return where the frame is now: lower, if it goes on
-   in V86 mode. */
+/* The running thread, which has state of its own in the second case, goes on at user level with this frame.  Both
+   return where the frame is now: lower, if it goes on in V86 mode. */
 struct user_frame *processor_resume(struct user_frame *frame);
 struct trap_frame *processor_return(struct trap_frame *frame);
 

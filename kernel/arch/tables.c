@@ -2,6 +2,7 @@
 #include "kernel/arch/tables.h"
 
 #include "kernel/arch/hot.h"
+#include "kernel/arch/trap_frame.h"
 #include "kernel/memory/layout.h"
 
 __attribute__((section(".hot"), aligned(PAGE_SIZE))) struct hot hot;
@@ -12,11 +13,6 @@ void trap_unused(void);
 void kernel_load_segments(void);
 
 enum {
-    VECTOR_BREAKPOINT = 3,
-    VECTOR_OVERFLOW = 4,
-    VECTOR_LAST_CALL = 0x36,
-    GATE_KERNEL = 0x8E00, /* 32-bit interrupt gates: interrupts are off until the handler enables them */
-    GATE_USER = 0xEE00,
     DESCRIPTOR_TSS = SELECTOR_TSS / 8,
     TYPE_TSS = 0x89,
 };
@@ -50,7 +46,7 @@ static void set_tss(void)
     };
 }
 
-static void set_gate(uint32_t vector, void (*handler)(void), uint16_t type)
+void gate_set(uint32_t vector, void (*handler)(void), uint16_t type)
 {
     uint32_t address = (uint32_t)(uintptr_t)handler;
     hot.idt[vector] = (struct gate){address & 0xFFFF, SELECTOR_KERNEL_CODE, type, address >> 16};
@@ -67,7 +63,7 @@ static void set_gates(void)
 {
     for (uint32_t vector = 0; vector < 256; vector++) {
         void (*handler)(void) = vector <= VECTOR_LAST_CALL ? trap_vectors[vector] : trap_unused;
-        set_gate(vector, handler, callable(vector) ? GATE_USER : GATE_KERNEL);
+        gate_set(vector, handler, callable(vector) ? GATE_USER : GATE_KERNEL);
     }
 }
 

@@ -11,9 +11,11 @@
 enum { PORT_BITMAP_BYTES = 2 * PAGE_SIZE + 1 };
 extern uint8_t port_bitmap[PORT_BITMAP_BYTES];
 
-enum { VECTOR_IPC = 0x30 };
-
 enum { DESCRIPTOR_USER_DATA = 2, DESCRIPTOR_USER_CODE = 3 };
+
+/* 32-bit interrupt gates: interrupts are off until the handler enables them. */
+enum gate_type { GATE_KERNEL = 0x8E00, GATE_USER = 0xEE00 /* users may call it by `int n` */ };
+void gate_set(uint32_t vector, void (*handler)(void), uint16_t type);
 
 /* Builds the tables in the hot page and loads the registers that point to them. */
 void tables_init(void);

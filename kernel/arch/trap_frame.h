@@ -10,6 +10,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum vectors {
+    VECTOR_DEBUG = 1,
+    VECTOR_BREAKPOINT = 3,
+    VECTOR_OVERFLOW = 4,
+    VECTOR_NO_FPU = 7,
+    VECTOR_STACK_FAULT = 12,
+    VECTOR_GENERAL_PROTECTION = 13,
+    VECTOR_PAGE_FAULT = 14,
+    VECTOR_TIMER = 0x20,
+    VECTOR_IPC = 0x30,
+    VECTOR_ID_NEAREST = 0x31,
+    VECTOR_LAST_CALL = 0x36,
+};
+
 struct trap_frame {
     uint32_t es;
     uint32_t ds;

@@ -14,17 +14,6 @@ enum {
     EFLAGS_CLEARED = EFLAGS_TRAP | EFLAGS_NESTED | EFLAGS_RESUME | EFLAGS_V86,
 };
 
-/* The words of an exception frame, the lowest address first. */
-struct pushed {
-    uint32_t error;
-    uint32_t eip;
-    uint32_t cs;
-    uint32_t eflags;
-    uint32_t esp; /* from here on only of V86 mode */
-    uint32_t ss;
-    struct v86_segments segments;
-};
-
 /* The user's handler for a vector, 0: it cannot be used.  Selector and type of its gate do not matter. */
 static enum page_in find_handler(struct trap_frame *frame, uint32_t *handler)
 {
@@ -53,26 +42,22 @@ static enum page_in push(struct trap_frame *frame, uint32_t *esp, const uint32_t
     return result;
 }
 
-/* From V86 mode the processor pushes data segments and stack, too, and here onto the V86 program's own stack. */
+/* The words of the trap frame that the processor pushes, too.  From V86 mode those are data segments and stack as well,
+   and here they go onto the V86 program's own stack. */
 static enum page_in push_frame(struct trap_frame *frame, uint32_t *esp)
 {
     bool v86 = trap_from_v86(frame);
-    struct pushed pushed = {
-        .error = frame->error,
-        .eip = frame->eip,
-        .cs = frame->cs,
-        .eflags = frame->eflags,
-        .esp = frame->esp,
-        .ss = frame->ss,
-    };
-    if (v86) {
-        pushed.segments = tcb_current()->processor->v86;
-    }
     bool with_error = VECTORS_WITH_ERROR_CODE >> frame->vector & 1;
-    const uint32_t *end = v86 ? (const uint32_t *)(&pushed + 1) : &pushed.esp;
-    const uint32_t *first = with_error ? &pushed.error : &pushed.eip;
-    *esp = v86 ? (frame->ss << 4) + frame->esp : frame->esp;
-    return push(frame, esp, first, (uint32_t)(end - first));
+    const uint32_t *first = with_error ? &frame->error : &frame->eip;
+    const uint32_t *end = v86 ? (const uint32_t *)(frame + 1) : &frame->esp;
+    enum page_in result = PAGE_IN_DONE;
+    *esp = frame->esp;
+    if (v86) {
+        *esp += frame->ss << 4;
+        const struct v86_segments segments = tcb_current()->processor->v86;
+        result = push(frame, esp, &segments.es, sizeof(segments) / sizeof(uint32_t));
+    }
+    return result == PAGE_IN_DONE ? push(frame, esp, first, (uint32_t)(end - first)) : result;
 }
 
 enum mirrored user_exception_mirror(struct trap_frame *frame)

@@ -4,10 +4,13 @@
 #include "kernel/arch/processor.h"
 #include "kernel/init/info_page.h"
 #include "kernel/ipc/page_fault.h"
+#include "kernel/ipc/port_fault.h"
+#include "kernel/memory/ports.h"
 #include "kernel/memory/user_memory.h"
 
 enum {
     PREFIX_OPERAND_SIZE = 0x66,
+    PREFIX_ADDRESS_SIZE = 0x67,
     TWO_BYTES = 0x0F00, /* opcodes of two bytes are this plus the second */
     OPCODE_POP_ES = 0x07,
     OPCODE_POP_SS = 0x17,
@@ -22,6 +25,13 @@ enum {
     OPCODE_LGS = 0x0FB5,
     OPCODE_IRET = 0xCF,
     OPCODE_HLT = 0xF4,
+    OPCODE_IN_IMMEDIATE = 0xE4, /* with bit 1 set OUT; with bit 0 clear a byte: 0xE4-0xE7 */
+    OPCODE_IN_DX = 0xEC,        /* the same: 0xEC-0xEF */
+    OPCODE_INS = 0x6C,          /* the same: 0x6C-0x6F */
+    OPCODE_FORMS = ~3,
+    OPCODE_WORD = 1,
+    OPCODE_CLI = 0xFA,
+    OPCODE_STI = 0xFB,
     OPCODE_DESCRIPTOR_TABLES = 0x0F01,
     EXTENSION_LIDT = 3,
     OPCODE_READ_DEBUG = 0x0F21,
@@ -38,6 +48,7 @@ struct instruction {
     struct trap_frame *frame;
     uint32_t next; /* user address of the next byte */
     bool words;    /* operands of 16 bits */
+    bool near;     /* addresses of 16 bits */
     uint8_t mode;  /* of ModR/M */
     uint8_t reg;
     uint8_t rm;
@@ -94,18 +105,19 @@ static uint32_t fetch_word(struct instruction *instruction)
     return word | fetch(instruction) << 24;
 }
 
-/* Prefixes that choose a segment change nothing: all segments are the same. */
-static bool is_segment_prefix(uint32_t byte)
+/* LOCK, REP, and those that choose a segment change nothing: all segments are the same. */
+static bool is_prefix(uint32_t byte)
 {
-    return (byte & 0xE7) == 0x26 || byte == 0x64 || byte == 0x65;
+    return (byte & 0xE7) == 0x26 || (byte >= 0x64 && byte <= PREFIX_ADDRESS_SIZE) || byte == 0xF0 || byte == 0xF2 ||
+           byte == 0xF3;
 }
 
 static uint32_t fetch_opcode(struct instruction *instruction)
 {
     uint32_t byte = fetch(instruction);
-    while ((is_segment_prefix(byte) || byte == PREFIX_OPERAND_SIZE) &&
-           instruction->next - instruction->frame->eip < BYTES_MAX) {
+    while (is_prefix(byte) && instruction->next - instruction->frame->eip < BYTES_MAX) {
         instruction->words |= byte == PREFIX_OPERAND_SIZE;
+        instruction->near |= byte == PREFIX_ADDRESS_SIZE;
         byte = fetch(instruction);
     }
     return byte == TWO_BYTES >> 8 ? TWO_BYTES + fetch(instruction) : byte;
@@ -206,6 +218,29 @@ static bool load_pointer(struct instruction *instruction)
     return true;
 }
 
+/* An instruction that wants I/O ports: it gets them, and is tried again.  CLI and STI go with the I/O privilege level,
+   and so with all ports.  V86 programs have handlers for it. */
+static bool obtain_ports(struct instruction *instruction, uint32_t opcode)
+{
+    struct trap_frame *frame = instruction->frame;
+    uint32_t bytes = !(opcode & OPCODE_WORD) ? 1 : instruction->words ? sizeof(uint16_t) : sizeof(uint32_t);
+    if (frame->vector != VECTOR_GENERAL_PROTECTION || frame->error != 0) {
+        return false;
+    }
+    if (opcode == OPCODE_CLI || opcode == OPCODE_STI) {
+        return port_fault(frame, 0, PORTS);
+    }
+    switch (opcode & OPCODE_FORMS) {
+    case OPCODE_IN_IMMEDIATE:
+        return port_fault(frame, fetch(instruction), bytes);
+    case OPCODE_IN_DX:
+    case OPCODE_INS:
+        return port_fault(frame, frame->edx & (PORTS - 1), bytes);
+    default:
+        return false;
+    }
+}
+
 static bool execute(struct instruction *instruction, uint32_t opcode)
 {
     switch (opcode) {
@@ -247,7 +282,10 @@ bool user_instruction_execute(struct trap_frame *frame)
     if (opcode == OPCODE_IRET) {
         return v86_return_from_handler(frame);
     }
-    bool done = execute(&instruction, opcode);
+    if (obtain_ports(&instruction, opcode)) {
+        return true;
+    }
+    bool done = !instruction.near && execute(&instruction, opcode);
     if (done) {
         frame->eip = instruction.next;
     }

@@ -9,6 +9,7 @@
 bool segments_repair(struct trap_frame *frame);
 
 /* Executes the instruction that raised the exception if it is one that users may use: LIDT, HLT, MOV to and from debug
-   registers, loads of a bad selector, and IRET to V86 mode.  false: it is not, or its operands cannot be reached.  They
-   are paged in; a thread that lthread_ex_regs redirects meanwhile counts as done. */
+   registers, loads of a bad selector, and IRET to V86 mode; sees to it that one that uses I/O ports can be tried again.
+   false: it is not, or its operands cannot be reached.  They are paged in; a thread that lthread_ex_regs redirects
+   meanwhile counts as done. */
 bool user_instruction_execute(struct trap_frame *frame);

@@ -35,13 +35,6 @@ static void print_user_text(uint32_t address, uint32_t length, bool terminated)
     }
 }
 
-static void print_digits(uint32_t value, int digits)
-{
-    while (digits-- > 0) {
-        serial_write("0123456789ABCDEF"[value >> 4 * digits & 0xF]);
-    }
-}
-
 static void console_call(struct trap_frame *frame, int call)
 {
     switch (call) {
@@ -55,19 +48,19 @@ static void console_call(struct trap_frame *frame, int call)
         print_user_text(frame->eax, STRING_MAXIMUM, true);
         break;
     case CALL_HEXADECIMAL_32:
-        print_digits(frame->eax, 8);
+        print_number(frame->eax, 16, 8);
         break;
     case CALL_HEXADECIMAL_16:
-        print_digits(frame->eax, 4);
+        print_number(frame->eax & 0xFFFF, 16, 4);
         break;
     case CALL_HEXADECIMAL_12:
-        print_digits(frame->eax, 3);
+        print_number(frame->eax & 0xFFF, 16, 3);
         break;
     case CALL_HEXADECIMAL_8:
-        print_digits(frame->eax, 2);
+        print_number(frame->eax & 0xFF, 16, 2);
         break;
     case CALL_DECIMAL:
-        print("%d", frame->eax);
+        print_number(frame->eax, 10, 1);
         break;
     case CALL_READ:
         frame->eax = (uint32_t)serial_read();

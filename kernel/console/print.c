@@ -12,7 +12,7 @@ static void print_string(const char *text)
     }
 }
 
-static void print_number(uint32_t value, uint32_t base, int digits)
+void print_number(uint32_t value, uint32_t base, int digits)
 {
     char text[11];
     char *start = text + sizeof(text) - 1;
@@ -43,9 +43,6 @@ void print(const char *format, ...)
             break;
         case 'd':
             print_number(va_arg(arguments, uint32_t), 10, 1);
-            break;
-        case 'c':
-            serial_write((char)va_arg(arguments, int));
             break;
         default:
             serial_write(*format);

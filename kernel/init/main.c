@@ -6,7 +6,6 @@
 #include "kernel/arch/pic.h"
 #include "kernel/arch/tables.h"
 #include "kernel/console/console.h"
-#include "kernel/init/banner.h"
 #include "kernel/init/info_page.h"
 #include "kernel/init/modules.h"
 #include "kernel/memory/frames.h"
@@ -25,6 +24,10 @@ enum {
     FIRST_TASK_MCP = 255,
     KERNEL_THREAD_PRIORITY = 255,
 };
+
+/* The hash of the kernel's text, written into the image after linking (boot/image/patch_hash.py); zeros in an unpatched
+   image.  volatile: the compiler must not fold what is patched later. */
+__attribute__((section(".banner"), used)) static const volatile char text_hash[20] = "0000000000000000";
 
 extern char kernel_end[];
 static uint32_t multiboot_information; /* physical address */
@@ -115,11 +118,9 @@ static _Noreturn void kernel_thread(void)
 /* Its task has the kernel's own address space. */
 static void create_kernel_thread(void)
 {
-    struct task *task = &tasks[KERNEL_TASK];
-    *task = (struct task){
-        .number = KERNEL_TASK, .chief = CHIEF_OF_FIRST_TASKS, .page_directory = physical(boot_page_directory)};
     struct tcb *thread = tcb_of_id(ID_KERNEL);
-    if (!thread_create(task, ID_KERNEL)) {
+    tasks[KERNEL_TASK].chief = CHIEF_OF_FIRST_TASKS;
+    if (!thread_create(&tasks[KERNEL_TASK], ID_KERNEL)) {
         panic(NULL, "no memory for the kernel thread");
     }
     thread->priority = KERNEL_THREAD_PRIORITY;
@@ -146,7 +147,7 @@ void kernel_main(uint32_t magic, uint32_t multiboot)
     const struct multiboot_info *information = physical_alias(multiboot);
     multiboot_information = multiboot;
     serial_init();
-    print("l4lab: variant=%s text=%s\n", VARIANT_NAME, banner_text_hash());
+    print("l4lab: variant=%s text=%s\n", VARIANT_NAME, (const char *)(uintptr_t)text_hash);
     tables_init();
     if (magic != MULTIBOOT_LOADED) {
         panic(NULL, "not started by a multiboot 1 loader");

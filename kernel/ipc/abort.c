@@ -33,15 +33,6 @@ void ipc_fail(struct tcb *thread, uint32_t result)
     stop_waiting(thread);
     thread->message->send = result;
     thread->esp = ipc_end(thread->message);
-    thread_wake(thread);
-}
-
-/* Ends one partner's part of a broken transfer, whatever it waits for inside. */
-static void end_partner(struct tcb *thread, uint32_t result)
-{
-    stop_waiting(thread);
-    thread->message->send = result;
-    thread->esp = ipc_end(thread->message);
     if (thread != tcb_current()) {
         thread_wake(thread);
     }
@@ -50,6 +41,7 @@ static void end_partner(struct tcb *thread, uint32_t result)
 /* Leaves the innermost IPC for the one that it interrupted. */
 static void leave_inner(struct tcb *thread)
 {
+    stop_waiting(thread);
     thread->transfer = *thread->transfer.outer;
     thread->message = thread->transfer.message;
 }
@@ -62,7 +54,6 @@ static void unwind_to(struct tcb *thread, const struct tcb *partner)
         if (thread->transfer.partner) {
             ipc_break(thread, RESULT_ABORTED);
         }
-        stop_waiting(thread);
         leave_inner(thread);
     }
 }
@@ -75,8 +66,8 @@ void ipc_break(struct tcb *thread, uint32_t error)
     struct tcb *receiver = sender == thread ? partner : thread;
     struct tcb *self = tcb_current();
     transfer_done(sender);
-    end_partner(sender, error | RESULT_SEND_PHASE);
-    end_partner(receiver, error);
+    ipc_fail(sender, error | RESULT_SEND_PHASE);
+    ipc_fail(receiver, error);
     ipc_unlock(sender, receiver);
     if (self == sender || self == receiver) {
         resume_self(self);
@@ -98,7 +89,6 @@ void ipc_abort_transfers(struct tcb *thread)
         if (thread->transfer.partner) {
             ipc_break(thread, RESULT_ABORTED);
         } else {
-            stop_waiting(thread);
             leave_inner(thread);
         }
     }

@@ -64,10 +64,12 @@ static bool wait_for_receiver(struct tcb *self, struct ipc_registers *message, c
     return true;
 }
 
-void ipc_send_ends(struct tcb *self, struct ipc_registers *message, struct tcb *receiver, uint32_t result)
+void ipc_ends(struct tcb *self, struct ipc_registers *message, struct tcb *delivered, uint32_t result)
 {
     message->send = result;
-    thread_switch(handoff_send(self, receiver));
+    if (delivered) {
+        thread_switch(handoff_send(self, delivered));
+    }
 }
 
 void ipc_general(struct tcb *self, struct ipc_registers *message)
@@ -93,19 +95,10 @@ void ipc_general(struct tcb *self, struct ipc_registers *message)
     uint32_t result = ipc_transfer(self, message, receiver);
     route_tell(self, message, &route);
     if ((result & RESULT_ERROR_MASK) || !has_receive_phase(message)) {
-        ipc_send_ends(self, message, receiver, result);
+        ipc_ends(self, message, receiver, result);
         return;
     }
     ipc_receive(self, message, receiver);
-}
-
-/* The receive phase ends at once, without a message. */
-static void receive_ends(struct tcb *self, struct ipc_registers *message, struct tcb *delivered, uint32_t result)
-{
-    message->send = result;
-    if (delivered) {
-        thread_switch(handoff_send(self, delivered));
-    }
 }
 
 /* Lets the first matching sender of the queue do its transfer now. */
@@ -140,25 +133,16 @@ static void receive_interrupt(struct tcb *self, struct ipc_registers *message, u
 {
     uint32_t result = interrupt_request(self, from, limit.kind == TIMEOUT_ZERO);
     if (result) {
-        receive_ends(self, message, delivered, result);
+        ipc_ends(self, message, delivered, result);
     } else {
         receive_by_waiting(self, from, limit, delivered);
     }
 }
 
-/* The timeout 0 of a receive phase; from nil it ends the thread's association with an interrupt. */
-static void receive_not_now(struct tcb *self, struct ipc_registers *message, uint32_t from, struct tcb *delivered)
-{
-    if (from == RECEIVE_NOBODY) {
-        interrupt_detach(self);
-    }
-    receive_ends(self, message, delivered, RESULT_TIMEOUT);
-}
-
 void ipc_receive(struct tcb *self, struct ipc_registers *message, struct tcb *delivered)
 {
     if (!has_receive_phase(message)) {
-        receive_ends(self, message, delivered, RESULT_OK);
+        ipc_ends(self, message, delivered, RESULT_OK);
         return;
     }
     uint32_t from = message->receive & RECEIVE_OPEN ? RECEIVE_ANY
@@ -168,15 +152,18 @@ void ipc_receive(struct tcb *self, struct ipc_registers *message, struct tcb *de
     struct tcb *sender = send_queue_find(self, from);
     struct timeout limit = timeout_receive(message->timeouts);
     if (sender && interrupt_take(sender, message)) {
-        receive_ends(self, message, delivered, RESULT_OK);
+        ipc_ends(self, message, delivered, RESULT_OK);
     } else if (sender) {
         receive_from_queue(self, sender, delivered);
     } else if (interrupt_is_id(from)) {
         receive_interrupt(self, message, from, limit, delivered);
     } else if (from != RECEIVE_ANY && from != RECEIVE_NOBODY && (!clan_existing(from) || from == self->id)) {
-        receive_ends(self, message, delivered, RESULT_NOT_EXISTENT);
+        ipc_ends(self, message, delivered, RESULT_NOT_EXISTENT);
     } else if (limit.kind == TIMEOUT_ZERO) {
-        receive_not_now(self, message, from, delivered);
+        if (from == RECEIVE_NOBODY) { /* and ends the thread's association with an interrupt */
+            interrupt_detach(self);
+        }
+        ipc_ends(self, message, delivered, RESULT_TIMEOUT);
     } else {
         receive_by_waiting(self, from, limit, delivered);
     }

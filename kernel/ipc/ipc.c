@@ -80,7 +80,7 @@ static __attribute__((noinline)) void ipc_with_transfer(struct tcb *sender, stru
     receiver->receive_from = RECEIVE_NONE;
     uint32_t error = ipc_transfer(sender, message, receiver);
     if (error) {
-        ipc_send_ends(sender, message, receiver, error);
+        ipc_ends(sender, message, receiver, error);
         return;
     }
     if (sender->send_queue) {

@@ -18,9 +18,8 @@ void ipc_general(struct tcb *self, struct ipc_registers *message);
 /* The receive phase alone, when `delivered` (NULL: nobody) has just got the send phase's message. */
 void ipc_receive(struct tcb *self, struct ipc_registers *message, struct tcb *delivered);
 
-/* The send phase was the last one, or an error: the receiver has its message and the sender goes on with this result.
- */
-void ipc_send_ends(struct tcb *self, struct ipc_registers *message, struct tcb *receiver, uint32_t result);
+/* The running thread goes on with this result, when `delivered` (NULL: nobody) has just got its message. */
+void ipc_ends(struct tcb *self, struct ipc_registers *message, struct tcb *delivered, uint32_t result);
 
 /* IPC made by the kernel in the name of the running thread; results in the same structure (trap.S). */
 void ipc_from_kernel(struct ipc_registers *registers);
@@ -36,7 +35,8 @@ static inline uint32_t ipc_end(const struct ipc_registers *message)
     return (uint32_t)(uintptr_t)message - sizeof(uint32_t);
 }
 
-/* Ends the innermost IPC of a blocked thread, which is in no transfer, with a completion code, and makes it ready. */
+/* Ends the innermost IPC of a thread, whatever it waits for inside, with a completion code, and makes it ready unless
+   it is running; a transfer that it is in has to be ended, too. */
 void ipc_fail(struct tcb *thread, uint32_t result);
 
 /* Breaks off the transfer that `thread` is in, as sender or receiver: both partners' IPC ends with the error, the

@@ -122,7 +122,7 @@ static enum map_result map_ports(struct task *from, struct task *to, uint32_t wi
     struct port_units wanted = ports_of_fpage(window);
     units.first = units.first > wanted.first ? units.first : wanted.first;
     units.end = units.end < wanted.end ? units.end : wanted.end;
-    if (units.first >= units.end || ports_first_held(from, units) == units.end) {
+    if (units.first >= units.end || ports_first(from, units, true) == units.end) {
         return MAP_NONE;
     }
     if (!ports_prepare(to)) {

@@ -3,7 +3,7 @@
 
 #include "kernel/arch/cpu.h"
 #include "kernel/arch/hot.h"
-#include "kernel/console/console.h"
+#include "kernel/init/info_page.h"
 #include "kernel/memory/frames.h"
 
 struct task tasks[TASKS];
@@ -39,7 +39,8 @@ void page_table_init(void)
 {
     map_tcb_area();
     boot_page_directory[0] = 0; /* the identity mapping of the first instructions */
-    page_directory_load((uint32_t)(uintptr_t)boot_page_directory - PHYSICAL_ALIAS);
+    tasks[KERNEL_TASK].page_directory = (uint32_t)(uintptr_t)boot_page_directory - PHYSICAL_ALIAS;
+    page_directory_load(tasks[KERNEL_TASK].page_directory);
 }
 
 bool page_directory_create(struct task *task)

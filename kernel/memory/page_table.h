@@ -52,7 +52,7 @@ bool page_directory_create(struct task *task);
 /* Frees directory and tables.  Nobody may have it loaded. */
 void page_directory_destroy(struct task *task);
 
-/* The page-directory entry and the page-table entry of a user address; NULL where there is no table. */
+/* The page-directory entry and the page-table entry of an address; NULL where there is no table. */
 uint32_t *page_directory_entry(const struct task *task, uint32_t address);
 uint32_t *page_table_entry(const struct task *task, uint32_t address);
 

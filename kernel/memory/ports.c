@@ -207,19 +207,10 @@ void ports_release(struct task *task)
     free_frames(space);
 }
 
-uint32_t ports_first_held(const struct task *task, struct port_units units)
+uint32_t ports_first(const struct task *task, struct port_units units, bool held)
 {
     uint32_t unit = units.first;
-    while (unit < units.end && !has(task, unit)) {
-        unit++;
-    }
-    return unit;
-}
-
-uint32_t ports_first_missing(const struct task *task, struct port_units units)
-{
-    uint32_t unit = units.first;
-    while (unit < units.end && has(task, unit)) {
+    while (unit < units.end && has(task, unit) != held) {
         unit++;
     }
     return unit;

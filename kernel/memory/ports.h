@@ -10,8 +10,9 @@
 #include <stdint.h>
 
 enum port_numbers {
+    PORTS = 0x10000,
     PORTS_PER_UNIT = 16,
-    PORT_UNITS = 0x10000 / PORTS_PER_UNIT,
+    PORT_UNITS = PORTS / PORTS_PER_UNIT,
     PORT_FPAGE_PORT_SHIFT = 12, /* 16 bits; the interface shows 12, and the four above them as 0 */
     PORT_FPAGE_SIZE_SHIFT = 2,
     PORT_FPAGE_SIZE_MIN = 4,
@@ -48,9 +49,8 @@ void ports_revoke(struct task *task, struct port_units units, uint32_t how);
 /* The task ends: it loses its ports, all who have them from it do, and its memory for them is free. */
 void ports_release(struct task *task);
 
-/* First unit that the task has, or does not have; units.end if there is none. */
-uint32_t ports_first_held(const struct task *task, struct port_units units);
-uint32_t ports_first_missing(const struct task *task, struct port_units units);
+/* First unit that the task has (`held`), or does not have; units.end if there is none. */
+uint32_t ports_first(const struct task *task, struct port_units units, bool held);
 bool ports_has_all(const struct task *task);
 
 /* The frames of the task's permission bitmap, as the processor reads it; NULL: it never had ports. */

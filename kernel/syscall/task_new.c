@@ -36,7 +36,7 @@ static void delete_task(struct tcb *self, struct task *task)
     }
     space_release(task);
     if (hot.loaded_page_directory == task->page_directory) {
-        page_directory_load((uint32_t)(uintptr_t)boot_page_directory - PHYSICAL_ALIAS);
+        page_directory_load(tasks[KERNEL_TASK].page_directory);
     }
     mapping_revoke_region(task, 0, USER_END - 1, REVOKE_ALL | REVOKE_OWN);
     ports_release(task);

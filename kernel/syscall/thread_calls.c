@@ -64,27 +64,6 @@ static void exchange(uint32_t *stored, uint32_t *value, uint32_t unchanged)
     *value = old;
 }
 
-/* Starts a thread that was never started or has stopped; the frame gets its old registers, 0 if it never had any. */
-static void start(struct tcb *thread, struct trap_frame *frame, bool v86)
-{
-    struct user_frame *user = tcb_user_frame(thread);
-    bool fresh = thread->blocked == BLOCKED_INACTIVE;
-    if (!fresh) {
-        v86_pack(user);
-    }
-    uint32_t old_esp = fresh ? 0 : user->esp;
-    uint32_t old_eip = fresh ? 0 : user->eip;
-    uint32_t eflags = EFLAGS_RESERVED | EFLAGS_INTERRUPTS | (frame->eflags & EFLAGS_IOPL_USER);
-    uint32_t old_eflags = fresh ? eflags : user->eflags;
-    thread_start(thread, frame->edx, frame->ecx, eflags);
-    if (v86) {
-        v86_begin(user);
-    }
-    frame->eax = old_eflags;
-    frame->ecx = old_esp;
-    frame->edx = old_eip;
-}
-
 /* The mode changes only if both registers are given; then, too, a thread already in V86 mode takes them as packed. */
 static void set_mode(struct user_frame *user, bool v86)
 {
@@ -120,17 +99,21 @@ void call_lthread_ex_regs(struct trap_frame *frame)
         interrupt_detach(thread);
     }
     bool both = frame->edx != UINT32_MAX && frame->ecx != UINT32_MAX;
-    if (both && (thread->blocked == BLOCKED_INACTIVE || thread->blocked == BLOCKED_STOPPED)) {
-        start(thread, frame, v86);
-        return;
-    }
+    bool starts = both && (thread->blocked == BLOCKED_INACTIVE || thread->blocked == BLOCKED_STOPPED);
     if (changes && thread != self) {
         ipc_cancel(thread);
     }
     struct user_frame *user = tcb_user_frame(thread);
+    uint32_t eflags = EFLAGS_RESERVED | EFLAGS_INTERRUPTS | (frame->eflags & EFLAGS_IOPL_USER);
+    if (thread->blocked == BLOCKED_INACTIVE) { /* it never had any registers */
+        *user = (struct user_frame){.eflags = eflags};
+    }
     frame->eax = user->eflags;
     v86_pack(user);
     exchange(&user->esp, &frame->ecx, UINT32_MAX);
     exchange(&user->eip, &frame->edx, UINT32_MAX);
+    if (starts) {
+        thread_start(thread, user->eip, user->esp, eflags);
+    }
     set_mode(user, both ? v86 : (user->eflags & EFLAGS_V86) != 0);
 }

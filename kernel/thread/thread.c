@@ -4,6 +4,7 @@
 
 #include "kernel/arch/cpu.h"
 #include "kernel/arch/processor.h"
+#include "kernel/init/info_page.h"
 #include "kernel/ipc/interrupt.h"
 #include "kernel/ipc/ipc.h"
 #include "kernel/memory/frames.h"
@@ -19,9 +20,7 @@ enum { DEFAULT_TIMESLICE = 10 };
 
 static uint32_t *block_entry(const struct tcb *thread)
 {
-    uint32_t address = (uint32_t)(uintptr_t)thread;
-    uint32_t *table = physical_alias(boot_page_directory[address / PAGE_TABLE_SPAN] & ~PAGE_FLAGS);
-    return &table[address % PAGE_TABLE_SPAN / PAGE_SIZE];
+    return page_table_entry(&tasks[KERNEL_TASK], (uint32_t)(uintptr_t)thread);
 }
 
 static void paint_stack(struct tcb *thread)

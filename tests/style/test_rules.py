@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import files
 
-FILE_LINES, FUNCTION_LINES = 400, 80
+FILE_LINES, FUNCTION_LINES, KERNEL_LINES = 400, 80, 8000
 CONDITIONALS_PER_1000_LINES = 1
 CONDITIONAL = re.compile(r"^\s*#\s*(?:el)?if", re.MULTILINE)
 SPDX = re.compile(r"^\W*SPDX-License-Identifier: (\S+)", re.MULTILINE)
@@ -25,6 +25,13 @@ def lines(name: str) -> int:
 
 def test_files_are_short() -> None:
     assert [name for name in files.below(suffixes=SOURCES) if lines(name) > FILE_LINES] == []
+
+
+def test_the_kernel_stays_small() -> None:
+    """Of what a reader must read to know all of it, blanks and comments included."""
+    sources = files.below("kernel", "variants", suffixes=files.C + files.ASSEMBLY)
+    assert len(sources) > 100
+    assert sum(lines(name) for name in sources) < KERNEL_LINES
 
 
 def c_functions(name: str) -> Iterator[tuple[str, int]]:

@@ -52,48 +52,30 @@ static inline void transfer_enter_source(struct tcb *sender)
     }
 }
 
-static inline void transfer_read(struct tcb *sender, struct tcb *receiver, uint32_t from, uint32_t *words,
-                                 uint32_t count)
+static inline uint32_t transfer_reach(struct tcb *sender, struct tcb *receiver, uint32_t address)
 {
-    const volatile uint32_t *source = (volatile uint32_t *)space_linear(receiver, from);
     double_copy_enter_target(sender, receiver);
-    for (uint32_t i = 0; i < count; i++) {
-        words[i] = source[i];
-    }
+    return space_linear(receiver, address);
 }
 
-static inline void transfer_write(struct tcb *sender, struct tcb *receiver, uint32_t to, const uint32_t *words,
-                                  uint32_t count)
-{
-    volatile uint32_t *target = (volatile uint32_t *)space_linear(receiver, to);
-    double_copy_enter_target(sender, receiver);
-    for (uint32_t i = 0; i < count; i++) {
-        target[i] = words[i];
-    }
-}
-
-/* What of a message is still to be copied. */
+/* What is still to be copied: words of a message structure, or bytes of a string. */
 struct double_copy_job {
-    uint32_t structure; /* linear address of the receiver's message structure */
+    uint32_t target; /* linear addresses in either space */
     uint32_t source;
-    uint32_t first;
     uint32_t count;
-    bool sized; /* the receiver's size dope has still to be read, which needs its space */
+    uint32_t first; /* word of the structure */
+    uint32_t
+        structure; /* 0, or its linear address: its size dope has still to be read, which needs the receiver's space */
 };
 
 static inline void double_copy_bound(struct double_copy_job *job)
 {
-    if (job->sized) {
+    if (job->structure) {
         uint32_t size = ((volatile uint32_t *)job->structure)[STRUCTURE_SIZE_DOPE] >> DOPE_DWORDS_SHIFT;
         uint32_t room = job->first < size ? size - job->first : 0;
         job->count = job->count < room ? job->count : room;
-        job->sized = false;
+        job->structure = 0;
     }
-}
-
-static inline uint32_t double_copy_target(const struct double_copy_job *job, uint32_t done)
-{
-    return job->structure + (STRUCTURE_DWORDS + job->first + done) * sizeof(uint32_t);
 }
 
 static inline void double_copy_small(struct tcb *sender, struct tcb *receiver, struct double_copy_job *job)
@@ -104,23 +86,22 @@ static inline void double_copy_small(struct tcb *sender, struct tcb *receiver, s
     }
     double_copy_enter_target(sender, receiver);
     double_copy_bound(job);
-    volatile uint32_t *target = (volatile uint32_t *)double_copy_target(job, 0);
     for (uint32_t i = 0; i < job->count; i++) {
-        target[i] = words[i];
+        ((volatile uint32_t *)job->target)[i] = words[i];
     }
 }
 
-/* Copies the chunk after `done` words and returns its length; 0 if the buffer was lost on the way: then nothing counts
-   and the chunk is to be copied again. */
+/* Copies the chunk after the `done` first of the units, words or bytes, and returns its length; 0 if the buffer was
+   lost on the way: then nothing counts and the chunk is to be copied again. */
 static inline uint32_t double_copy_chunk(struct tcb *sender, struct tcb *receiver, struct double_copy_job *job,
-                                         uint32_t done)
+                                         uint32_t done, uint32_t unit, void (*copy)(uint32_t, uint32_t, uint32_t))
 {
-    uint32_t left = job->count - done;
-    uint32_t chunk = left < DOUBLE_COPY_WORDS ? left : (uint32_t)DOUBLE_COPY_WORDS;
+    uint32_t left = job->count - done, most = sizeof(double_copy.words) / unit;
+    uint32_t chunk = left < most ? left : most;
     uint32_t buffer = (uint32_t)(uintptr_t)double_copy.words;
     transfer_enter_source(sender);
     double_copy_acquire(sender);
-    copy_words_preemptible(buffer, job->source + done * sizeof(uint32_t), chunk);
+    copy(buffer, job->source + done * unit, chunk);
     if (sender->transfer.buffer_lost) {
         return 0;
     }
@@ -130,7 +111,7 @@ static inline uint32_t double_copy_chunk(struct tcb *sender, struct tcb *receive
         return 0;
     }
     chunk = chunk < job->count ? chunk : job->count;
-    copy_words_preemptible(double_copy_target(job, done), buffer, chunk);
+    copy(job->target + done * unit, buffer, chunk);
     if (sender->transfer.buffer_lost) {
         return 0;
     }
@@ -141,45 +122,26 @@ static inline uint32_t double_copy_chunk(struct tcb *sender, struct tcb *receive
 static inline uint32_t transfer_words(struct tcb *sender, struct tcb *receiver, uint32_t structure, uint32_t source,
                                       uint32_t first, uint32_t count, bool sized)
 {
-    struct double_copy_job job = {space_linear(receiver, structure), source, first, count, sized};
+    uint32_t linear = space_linear(receiver, structure);
+    uint32_t target = linear + (STRUCTURE_DWORDS + first) * sizeof(uint32_t);
+    struct double_copy_job job = {target, source, count, first, sized ? linear : 0};
     if (count <= TRANSFER_SMALL) {
         transfer_enter_source(sender);
         double_copy_small(sender, receiver, &job);
         return first + job.count;
     }
     for (uint32_t done = 0; done < job.count;) {
-        done += double_copy_chunk(sender, receiver, &job, done);
+        done += double_copy_chunk(sender, receiver, &job, done, sizeof(uint32_t), copy_words_preemptible);
     }
     return first + job.count;
-}
-
-/* As double_copy_chunk, for bytes of a string at linear addresses of both. */
-static inline uint32_t double_copy_chunk_of_string(struct tcb *sender, struct tcb *receiver, uint32_t to,
-                                                   uint32_t source, uint32_t left)
-{
-    uint32_t chunk = left < sizeof(double_copy.words) ? left : sizeof(double_copy.words);
-    uint32_t buffer = (uint32_t)(uintptr_t)double_copy.words;
-    transfer_enter_source(sender);
-    double_copy_acquire(sender);
-    copy_bytes_preemptible(buffer, source, chunk);
-    if (sender->transfer.buffer_lost) {
-        return 0;
-    }
-    double_copy_enter_target(sender, receiver);
-    copy_bytes_preemptible(to, buffer, chunk);
-    if (sender->transfer.buffer_lost) {
-        return 0;
-    }
-    double_copy.owner = NULL;
-    return chunk;
 }
 
 static inline void transfer_bytes(struct tcb *sender, struct tcb *receiver, uint32_t to, uint32_t source,
                                   uint32_t bytes)
 {
-    uint32_t linear = space_linear(receiver, to);
+    struct double_copy_job job = {.target = space_linear(receiver, to), .source = source, .count = bytes};
     for (uint32_t done = 0; done < bytes;) {
-        done += double_copy_chunk_of_string(sender, receiver, linear + done, source + done, bytes - done);
+        done += double_copy_chunk(sender, receiver, &job, done, sizeof(uint8_t), copy_bytes_preemptible);
     }
 }
 

@@ -36,8 +36,8 @@ static inline void window_install(struct tcb *sender, const struct tcb *receiver
     hot.window_live = 1;
 }
 
-/* Linear address at which the sender sees the receiver's user address. */
-static inline uint32_t window_open(struct tcb *sender, struct tcb *receiver, uint32_t address)
+/* In the window, which opens there, unless the receiver's memory is visible anyway. */
+static inline uint32_t transfer_reach(struct tcb *sender, struct tcb *receiver, uint32_t address)
 {
     if (tcb_same_task(sender, receiver) || space_everywhere(receiver)) {
         return space_linear(receiver, address);
@@ -51,7 +51,7 @@ static inline uint32_t window_open(struct tcb *sender, struct tcb *receiver, uin
 static inline uint32_t transfer_words(struct tcb *sender, struct tcb *receiver, uint32_t structure, uint32_t source,
                                       uint32_t first, uint32_t count, bool sized)
 {
-    uint32_t target = window_open(sender, receiver, structure);
+    uint32_t target = transfer_reach(sender, receiver, structure);
     if (sized) {
         uint32_t size = ((volatile uint32_t *)target)[STRUCTURE_SIZE_DOPE] >> DOPE_DWORDS_SHIFT;
         count = first >= size ? 0 : first + count > size ? size - first : count;
@@ -70,25 +70,7 @@ static inline uint32_t transfer_words(struct tcb *sender, struct tcb *receiver, 
 static inline void transfer_bytes(struct tcb *sender, struct tcb *receiver, uint32_t to, uint32_t source,
                                   uint32_t bytes)
 {
-    copy_bytes_preemptible(window_open(sender, receiver, to), source, bytes);
-}
-
-static inline void transfer_read(struct tcb *sender, struct tcb *receiver, uint32_t from, uint32_t *words,
-                                 uint32_t count)
-{
-    const volatile uint32_t *source = (volatile uint32_t *)window_open(sender, receiver, from);
-    for (uint32_t i = 0; i < count; i++) {
-        words[i] = source[i];
-    }
-}
-
-static inline void transfer_write(struct tcb *sender, struct tcb *receiver, uint32_t to, const uint32_t *words,
-                                  uint32_t count)
-{
-    volatile uint32_t *target = (volatile uint32_t *)window_open(sender, receiver, to);
-    for (uint32_t i = 0; i < count; i++) {
-        target[i] = words[i];
-    }
+    copy_bytes_preemptible(transfer_reach(sender, receiver, to), source, bytes);
 }
 
 /* The window hides nothing of the sender's. */

@@ -22,12 +22,10 @@ static uint32_t transfer_words(struct tcb *sender, struct tcb *receiver, uint32_
    receiver's user address `to`, below its limit. */
 static void transfer_bytes(struct tcb *sender, struct tcb *receiver, uint32_t to, uint32_t source, uint32_t bytes);
 
-/* Reads and writes a few words at a user address of the receiver, below its limit, for the kernel itself. */
-static void transfer_read(struct tcb *sender, struct tcb *receiver, uint32_t from, uint32_t *words, uint32_t count);
-static void transfer_write(struct tcb *sender, struct tcb *receiver, uint32_t to, const uint32_t *words,
-                           uint32_t count);
+/* The linear address at which the sender sees a few words at a user address of the receiver, below its limit. */
+static uint32_t transfer_reach(struct tcb *sender, struct tcb *receiver, uint32_t address);
 
-/* After any of these the kernel wants to read the sender's memory again. */
+/* After any of these, or reading and writing there, the kernel wants to read the sender's memory again. */
 static void transfer_enter_source(struct tcb *sender);
 
 /* The message is complete or has failed: the sender's own space is active again unless the receiver runs next. */
@@ -41,3 +39,22 @@ static void transfer_resumed(struct tcb *sender);
 
 /* A page fault at a linear address of the kernel's own area: true if the choice has repaired it. */
 static bool transfer_resolve_fault(struct tcb *sender, uint32_t linear);
+
+/* Read and write a few words at a user address of the receiver, below its limit, for the kernel itself. */
+static inline void transfer_read(struct tcb *sender, struct tcb *receiver, uint32_t from, uint32_t *words,
+                                 uint32_t count)
+{
+    const volatile uint32_t *source = (volatile uint32_t *)transfer_reach(sender, receiver, from);
+    for (uint32_t i = 0; i < count; i++) {
+        words[i] = source[i];
+    }
+}
+
+static inline void transfer_write(struct tcb *sender, struct tcb *receiver, uint32_t to, const uint32_t *words,
+                                  uint32_t count)
+{
+    volatile uint32_t *target = (volatile uint32_t *)transfer_reach(sender, receiver, to);
+    for (uint32_t i = 0; i < count; i++) {
+        target[i] = words[i];
+    }
+}
