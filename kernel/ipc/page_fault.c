@@ -78,6 +78,7 @@ void tunnel_page_fault(struct tcb *sender, uint32_t address, bool write)
 {
     struct tcb *receiver = sender->transfer.partner;
     transfer_interrupted(sender);
+    timeout_stop(receiver); /* the short path has left it listed, and the call to its pager has a timeout of its own */
     /* Not from receiver->esp, where an earlier fault of the same transfer may have left it: the stack must not grow. */
     uint32_t *stack = (uint32_t *)(uintptr_t)ipc_end(receiver->message);
     *--stack = fault_word_of(address, write);

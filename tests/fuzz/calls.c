@@ -1,145 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What does a hostile thread ask of the kernel? Random calls whose arguments are drawn from values that mean something:
  * limits, overlaps, the kernel's own addresses, ids of the living and the dead. */
+#include "bench/support/exception.h"
 #include "bench/support/memory.h"
 #include "bench/support/thread.h"
-#include "tests/fuzz/hostile.h"
+#include "tests/fuzz/draw.h"
+#include "tests/fuzz/trapping.h"
 
-enum { BOX_PAGES = 6, BOX_BYTES = BOX_PAGES * L4_PAGE_SIZE, CANARY_DWORDS = 1024 };
+enum { CANARY_DWORDS = 1024, CALLS_FOR_AN_INSTRUCTION = 16 };
 static const uint32_t NIL_DESCRIPTOR = 0xFFFFFFFF;
-
-struct hostile {
-    uint32_t random;
-    uint32_t lthread;
-    uint32_t partner; /* who has sent last */
-};
-
-static volatile struct shared *const shared = (volatile struct shared *)SHARED;
-
-/* Sub-tasks that each hostile task has been given (the boss gives numbers 16 + 4 * index and up). */
-static uint32_t own_task;
-
-static uint32_t next(struct hostile *self)
-{
-    /* Other threads may write over this one's stack; 0 is the one state that never changes. */
-    uint32_t x = self->random ? self->random : shared->calls | 1;
-
-    x ^= x << 13;
-    x ^= x >> 17;
-    x ^= x << 5;
-    self->random = x;
-    return x >> 3;
-}
-
-static uint32_t below(struct hostile *self, uint32_t limit)
-{
-    return next(self) % limit;
-}
-
-static bool one_in(struct hostile *self, uint32_t n)
-{
-    return below(self, n) == 0;
-}
 
 /* One instruction, so that no other thread of the processor comes between. */
 static void count(volatile uint32_t *counter)
 {
     __asm__ volatile("incl %0" : "+m"(*counter) : : "cc");
-}
-
-/* Each thread's own pages of the arena, on both sides of the 4 MB boundary for the middle one. */
-static uint32_t box_of(const struct hostile *self)
-{
-    return ARENA_START + self->lthread * BOX_BYTES;
-}
-
-static uint32_t any_address(struct hostile *self)
-{
-    static const uint32_t odd[] = {0,          4,          0xBFFFFFFC, 0xBFFFFFF0, 0xC0000000, 0xC0800000,
-                                   0xDFFFFFFC, 0xE0000000, 0xE00A0740, 0xF0000000, 0xF0100000, 0xF7FFFFFC,
-                                   0xFF000000, 0xFFFFFFFC, 0x30000000, 0xBFC00000, 0x00400000};
-
-    switch (below(self, 4)) {
-    case 0:
-        return odd[below(self, sizeof(odd) / sizeof(odd[0]))] + below(self, 3);
-    case 1:
-        return next(self) << 3;
-    default:
-        return ARENA_START + below(self, ARENA_END - ARENA_START);
-    }
-}
-
-static uint32_t any_id(struct hostile *self)
-{
-    static const uint32_t odd[] = {0, 0xFFFFFFFF, 0x00000400, 0x04020001, 1, 16, 0x04FF0001, 0xFFFF0000, 0x04040001};
-    uint32_t myself = own_task | self->lthread << L4_LTHREAD_SHIFT;
-
-    switch (below(self, 8)) {
-    case 0:
-        return odd[below(self, sizeof(odd) / sizeof(odd[0]))];
-    case 1:
-        return shared->known[below(self, KNOWN_IDS)] ^ 1u << below(self, 32);
-    case 2:
-        return self->partner;
-    case 3:
-    case 4:
-        return l4_thread_of(myself, below(self, HOSTILE_THREADS));
-    default:
-        return l4_thread_of(shared->known[below(self, KNOWN_IDS)], below(self, HOSTILE_THREADS));
-    }
-}
-
-/* Mostly short, since who waits does not call. */
-static uint32_t any_timeouts(struct hostile *self)
-{
-    uint32_t faults = below(self, 3) ? l4_fault_timeouts(8 + below(self, 8), 8 + below(self, 8)) : 0;
-
-    if (one_in(self, 4))
-        return faults | l4_timeouts(0, 0);
-    if (one_in(self, 16))
-        return faults | (next(self) & 0xFFFF00FF);
-    return faults | l4_timeouts(below(self, 3), below(self, 3));
-}
-
-static uint32_t any_fpage(struct hostile *self)
-{
-    uint32_t bits = below(self, 8) ? 12 + below(self, 4) : below(self, 64);
-    uint32_t base = one_in(self, 8) ? any_address(self) : box_of(self) + below(self, BOX_BYTES);
-
-    return (base & ~0xFFFu) | bits << 2 | below(self, 4);
-}
-
-static uint32_t any_window(struct hostile *self)
-{
-    if (one_in(self, 4))
-        return l4_fpage(0, 32, 0);
-    return l4_fpage(ARENA_START + 0x10000 * below(self, 4), 16, 0);
-}
-
-static uint32_t any_dope(struct hostile *self)
-{
-    uint32_t dwords = one_in(self, 8) ? next(self) : below(self, 64);
-    uint32_t strings = one_in(self, 4) ? below(self, 32) : 0;
-
-    return dwords << L4_DWORD_SHIFT | strings << 8 | (next(self) & 0xFF);
-}
-
-/* A structure of random contents, in the thread's own box as a rule; its address. */
-static uint32_t any_structure(struct hostile *self)
-{
-    uint32_t offset = (below(self, BOX_BYTES - 512)) & ~3u;
-    uint32_t *words = (uint32_t *)(box_of(self) + (one_in(self, 4) ? offset | 0xF80 : offset));
-
-    if (one_in(self, 8))
-        return any_address(self);
-    words[0] = one_in(self, 2) ? any_window(self) : 0;
-    words[1] = any_dope(self);
-    words[2] = any_dope(self);
-    for (uint32_t i = 3; i < 3 + below(self, 24); i += 2) {
-        words[i] = one_in(self, 2) ? any_address(self) : below(self, 300);
-        words[i + 1] = one_in(self, 2) ? any_fpage(self) : any_address(self);
-    }
-    return (uint32_t)words;
 }
 
 static void ipc_fill(struct hostile *self, struct raw_registers *r)
@@ -292,6 +166,42 @@ static void one_call(struct hostile *self)
         self->partner = r.esi;
 }
 
+/* Every gate of the table leads back here, so that a thread outlives its exceptions. */
+static void handle_exceptions(void)
+{
+    for (uint32_t vector = 0; vector < EXCEPTIONS; vector++) {
+        exception_table[vector][0] = (uint32_t)trapped & 0xFFFF;
+        exception_table[vector][1] = ((uint32_t)trapped & 0xFFFF0000) | GATE_PRESENT_TRAP;
+    }
+    exception_table_load(exception_table);
+}
+
+/* An instruction that the kernel executes, or that raises an exception, with a bad operand or stack as often as not. */
+static void one_instruction(struct hostile *self)
+{
+    uint32_t stack = one_in(self, 2) ? 0 : any_address(self);
+    uint32_t operand = one_in(self, 4) ? any_structure(self) : any_address(self);
+
+    /* Over the end of a page. */
+    if (one_in(self, 4))
+        operand |= L4_PAGE_SIZE - 3;
+    if (stack && one_in(self, 4))
+        stack = (stack & ~(L4_PAGE_SIZE - 1)) + 2;
+    count(&shared->instruction[trapping[below(self, TRAPPING)](operand, stack)]);
+    if (!one_in(self, 4))
+        handle_exceptions();
+}
+
+/* After an exception at any other place. */
+void restart(void)
+{
+    uint32_t lthread = l4_lthread(l4_myself());
+
+    if (lthread < HOSTILE_THREADS)
+        thread_start_on(lthread ? lthread_stacks[lthread - 1] : main_stack, STACK_SIZE, lthread, hostile_main, lthread);
+    thread_stop();
+}
+
 void hostile_main(uint32_t lthread)
 {
     struct hostile self = {.lthread = lthread};
@@ -302,8 +212,12 @@ void hostile_main(uint32_t lthread)
     self.random |= 1;
     for (uint32_t i = 1; lthread == 0 && i < HOSTILE_THREADS; i++)
         thread_start(i, hostile_main, i);
-    for (;;)
+    handle_exceptions();
+    for (;;) {
         one_call(&self);
+        if (one_in(&self, CALLS_FOR_AN_INSTRUCTION))
+            one_instruction(&self);
+    }
 }
 
 static uint32_t canary_value(uint32_t dword)

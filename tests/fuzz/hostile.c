@@ -179,6 +179,8 @@ static void counts_print(void)
             if (shared->outcome[call][outcome])
                 console_print("@count %s %x %u\n", names[call], outcome, shared->outcome[call][outcome]);
     }
+    for (uint32_t outcome = 0; outcome <= REFUSED; outcome++)
+        console_print("@count instruction %x %u\n", outcome, shared->instruction[outcome]);
 }
 
 static void hostile_run(void)

@@ -18,6 +18,7 @@ struct shared {
     uint32_t calls;                    /* made, by all */
     uint32_t outcome[CALLS][OUTCOMES]; /* of those that came back */
     uint32_t valid[CALLS];             /* calls that got past the checks of their arguments */
+    uint32_t instruction[2];           /* that trap: executed by the kernel or harmless, and handled as an exception */
     uint32_t known[KNOWN_IDS];         /* ids of living and dead threads */
     uint32_t seed, generation;
     uint32_t canary_rounds, canary_wrong;

@@ -26,6 +26,7 @@ struct scenario {
     uint32_t send_exponent, receive_exponent; /* the sender's ps, the receiver's pr */
     enum l4_error error;                      /* as the receiver sees it; the sender's has the send bit */
     uint32_t faults;                          /* messages to the pager during the copy */
+    bool call;                                /* the sender wants an answer, the receiver has not waited for ever */
 };
 
 static const struct scenario scenarios[] = {
@@ -75,6 +76,12 @@ static const struct scenario scenarios[] = {
      .error = L4_SEND_FAULT_TIMEOUT,
      .faults = 1,
      .sentence = "a page-fault timeout of zero ends the copy at once"},
+    {.name = "call",
+     .receiver_page = ABSENT,
+     .send_exponent = MS_4,
+     .faults = 1,
+     .call = true,
+     .sentence = "a receiver's page is fetched within one timeout while another of the receiver's is void"},
 };
 
 /* Set by the root task before it starts the children. */
@@ -130,7 +137,8 @@ static void sender_main(uint32_t unused)
     page_touch(scenario->sender_page);
     struct l4_words order = boss_call(EVENT_READY, 0, 0);
     struct l4_words words = {pattern(0), pattern(1), pattern(2)};
-    uint32_t result = l4_ipc_send(order.w1, l4_long(message), &words, order.w2);
+    struct l4_part answer = scenario->call ? l4_short(message) : l4_none();
+    uint32_t result = l4_ipc_call(order.w1, l4_long(message), answer, &words, order.w2);
     boss_call(EVENT_DONE, result, 0);
     thread_stop();
 }
@@ -155,6 +163,10 @@ static void receiver_main(uint32_t unused)
     uint32_t result = l4_ipc_receive(order.w1, l4_long(message), &words, order.w2);
     uint32_t wrong = l4_error(result) ? 0 : wrong_dwords((const uint32_t *)PAYLOAD);
     wrong += !l4_error(result) && (words.w0 != pattern(0) || words.w1 != pattern(1) || words.w2 != pattern(2));
+    if (scenario->call) {
+        l4_ipc_send(order.w1, l4_short(message), &words, 0);
+        thread_sleep(2); /* the list of timeouts is whole */
+    }
     boss_call(EVENT_DONE, result, wrong);
     thread_stop();
 }
@@ -195,7 +207,8 @@ static void fill_senders_frame(void)
 static void copy_start(l4_id_t sender, l4_id_t receiver)
 {
     seen.copying = true;
-    boss_reply(receiver, (struct l4_words){0, sender, l4_fault_timeouts(0, scenario->receive_exponent)});
+    uint32_t patience = scenario->call ? l4_timeouts(0, TEST_LIMIT_MS / 2) : 0;
+    boss_reply(receiver, (struct l4_words){0, sender, patience | l4_fault_timeouts(0, scenario->receive_exponent)});
     boss_reply(sender, (struct l4_words){0, receiver, l4_fault_timeouts(scenario->send_exponent, 0)});
 }
 

@@ -91,8 +91,9 @@ static void require_listed(const struct tcb *thread, const struct tcb *running)
 static void require_wakeup_links(const struct tcb *thread)
 {
     if (thread->in_wakeup_list) {
-        REQUIRE(!thread->wakeup_next || thread->wakeup_next->wakeup_previous == thread);
-        REQUIRE(!thread->wakeup_previous || thread->wakeup_previous->wakeup_next == thread);
+        const struct tcb *next = thread->wakeup_next, *previous = thread->wakeup_previous;
+        REQUIRE(!next || (next != thread && next->in_wakeup_list && next->wakeup_previous == thread));
+        REQUIRE(!previous || (previous != thread && previous->in_wakeup_list && previous->wakeup_next == thread));
     }
 }
 
