@@ -5,7 +5,8 @@
 A fault counts as caught if its test passes on the tree as it is and fails, other than by not compiling, on the mutant.
 Exit 1 if a fault survives, does not compile or its old text is not there exactly once.
 
-Example: tests/mutants/run.py 'no window*' plants only the faults whose names match.
+Examples: tests/mutants/run.py 'no window*' plants only the faults whose names match, tests/mutants/run.py pentium.toml
+i486.toml those of two files.
 """
 
 import argparse
@@ -25,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from bench.run import process  # noqa: E402
+from bench.run.progress import Progress  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 SECONDS = 300
@@ -97,10 +99,17 @@ def passes(test: str) -> str:
     return "passes" if ended.status == 0 else (ended.output + ended.errors)[-2000:]
 
 
-def at_once(work: Callable[[str], str], items: Sequence[str]) -> dict[str, str]:
+def at_once(work: Callable[[str], str], items: Sequence[str], good: str) -> dict[str, str]:
+    progress = Progress(len(items))
+
+    def done(item: str) -> str:
+        said = work(item)
+        progress.finish(item, "ok" if said == good else "failed")
+        return said
+
     with ThreadPoolExecutor(AT_ONCE) as pool:
         try:
-            return dict(zip(items, pool.map(work, items)))
+            return dict(zip(items, pool.map(done, items)))
         except KeyboardInterrupt:
             process.stop_all()
             raise
@@ -112,27 +121,36 @@ def print_table(mutants: Sequence[Mutant], verdicts: dict[str, str]) -> None:
         print(f"{mutant.name:{width}}  {verdicts[mutant.name]:10}  {mutant.test}")
 
 
-def chosen() -> dict[str, Mutant]:
+def known() -> dict[str, list[Mutant]]:
+    """All faults, by the name of their file."""
+    found = {path.name: tomllib.loads(path.read_text())["mutant"] for path in sorted(HERE.glob("*.toml"))}
+    return {name: [Mutant(**row) for row in rows] for name, rows in found.items()}
+
+
+def chosen(words: Sequence[str]) -> dict[str, Mutant]:
     """The faults that the command line asks for, by name."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="?", default="*", metavar="GLOB", help="only the faults with these names")
-    wanted = parser.parse_args().names
-    rows = [row for path in sorted(HERE.glob("*.toml")) for row in tomllib.loads(path.read_text())["mutant"]]
-    mutants = {row["name"]: Mutant(**row) for row in rows if fnmatch.fnmatch(row["name"], wanted)}
-    if not mutants:
-        parser.error(f"no fault is called '{wanted}'; known: {', '.join(row['name'] for row in rows)}")
+    parser.add_argument("names", nargs="*", metavar="GLOB", help="only the faults with these names, or of these files")
+    wanted = parser.parse_args(words).names or ["*"]
+    mutants = {}
+    for glob in wanted:
+        found = [one for file, some in known().items() for one in some if fnmatch.fnmatch(one.name, glob) or file == glob]
+        if not found:
+            names = [*known(), *(one.name for some in known().values() for one in some)]
+            parser.error(f"no fault or file is called '{glob}'; known: {', '.join(names)}")
+        mutants |= {one.name: one for one in found}
     return mutants
 
 
 def main() -> int:
-    mutants = chosen()
-    before = at_once(passes, sorted({mutant.test for mutant in mutants.values()}))
+    mutants = chosen(sys.argv[1:])
+    before = at_once(passes, sorted({mutant.test for mutant in mutants.values()}), "passes")
     broken = {test: said for test, said in before.items() if said != "passes"}
     for test, said in broken.items():
         print(f"without any fault, {test} fails:\n{said}", file=sys.stderr)
     ready = [name for name, mutant in mutants.items() if mutant.test not in broken]
     verdicts = dict.fromkeys(mutants, "NOT RUN: its test fails without it")
-    verdicts |= at_once(lambda name: judge(mutants[name]), ready)
+    verdicts |= at_once(lambda name: judge(mutants[name]), ready, "caught")
     print_table(list(mutants.values()), verdicts)
     caught = sum(verdict == "caught" for verdict in verdicts.values())
     print(f"{caught} of {len(mutants)} faults caught")

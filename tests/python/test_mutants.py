@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Can every fault of tests/mutants still be planted, and is there the test that must catch it? None is planted here."""
 
+import importlib.util
 import subprocess
 import sys
 import tomllib
 from collections import Counter
 from pathlib import Path
+from types import ModuleType
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MUTANTS = sorted((ROOT / "tests" / "mutants").glob("*.toml"))
@@ -40,3 +44,27 @@ def test_every_mutants_test_exists() -> None:
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=COLLECT_SECONDS, check=False)
     assert ended.returncode == 0, ended.stdout
     assert [node for node in nodes if node not in ended.stdout.splitlines()] == []
+
+
+@pytest.fixture
+def runner() -> ModuleType:
+    place = importlib.util.spec_from_file_location("mutants_run", ROOT / "tests/mutants/run.py")
+    assert place and place.loader
+    module = importlib.util.module_from_spec(place)
+    sys.modules[place.name] = module
+    place.loader.exec_module(module)
+    return module
+
+
+def test_faults_are_chosen_by_name_and_by_file(runner: ModuleType) -> None:
+    of_file = [row["name"] for row in tomllib.loads((ROOT / "tests/mutants/pentium.toml").read_text())["mutant"]]
+    assert list(runner.chosen(["pentium.toml"])) == of_file
+    assert list(runner.chosen(["no window*", "pentium.toml"])) == ["no window flush", "no window flush, host", *of_file]
+    assert list(runner.chosen([])) == [row["name"] for row in mutants()]
+
+
+def test_an_unknown_fault_is_refused(runner: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        runner.chosen(["no window flush", "nonsense"])
+    assert refused.value.code == 2
+    assert "'nonsense'; known: devices.toml" in capsys.readouterr().err
