@@ -57,7 +57,7 @@ static void check_transfer(struct model *model, const struct insn *ended)
 // Outside regions nothing that the model does not know ends the run.
 static void settle_outside(struct model *model, const struct insn *next)
 {
-    if (!run_knows(model->current) && skip(model, next))
+    if (!model->current->known && skip(model, next))
         return;
     run.attach.tolerant = true;
     if (setjmp(run.attach.lost) == 0) {

@@ -135,11 +135,6 @@ uint64_t bus_write(struct bus *bus, uint64_t now, bool hit)
     return stall;
 }
 
-uint64_t bus_fill_wait(const struct bus *bus, uint64_t now, uint32_t physical)
-{
-    return physical >> bus->line_shift == bus->fill_line && now < bus->fill_end ? bus->fill_end - now : 0;
-}
-
 uint64_t bus_part_wait(const struct bus *bus, uint64_t now, uint32_t physical)
 {
     if (!bus_fill_wait(bus, now, physical))

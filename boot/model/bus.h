@@ -64,7 +64,10 @@ uint64_t bus_write(struct bus *bus, uint64_t now, bool hit);
 uint64_t bus_drain(struct bus *bus, uint64_t now);
 
 // Clocks until a line that is still being filled may be read again.
-uint64_t bus_fill_wait(const struct bus *bus, uint64_t now, uint32_t physical);
+static inline uint64_t bus_fill_wait(const struct bus *bus, uint64_t now, uint32_t physical)
+{
+    return now < bus->fill_end && physical >> bus->line_shift == bus->fill_line ? bus->fill_end - now : 0;
+}
 
 // Clocks until the part of such a line that holds `physical` has come, in the Pentium's order: each part's number is
 // that of the requested one with some bits inverted.

@@ -24,17 +24,18 @@ unsigned cache_dirty_lines(const struct cache *cache)
     return count;
 }
 
-int cache_find(struct cache *cache, uint32_t physical)
+// At most one way has the line, so the sum is its number, or 0.
+int cache_search(struct cache *cache, uint32_t physical)
 {
     uint32_t number = physical >> cache->line_shift;
     unsigned index = number & (cache->sets - 1);
     struct cache_set *set = &cache->set[index];
-    for (unsigned way = 0; way < LRU_WAYS; way++)
-        if (set->line[way] == number + 1) {
-            set->lru = lru_touch(set->lru, way);
-            return (int)(index * LRU_WAYS + way);
-        }
-    return CACHE_ABSENT;
+    const uint32_t *line = set->line;
+    unsigned way = (line[1] == number + 1) + 2u * (line[2] == number + 1) + 3u * (line[3] == number + 1);
+    if (line[way] != number + 1)
+        return CACHE_ABSENT;
+    set->lru = lru_touch(set->lru, way);
+    return (int)(index * LRU_WAYS + way);
 }
 
 struct cache_fill cache_fill(struct cache *cache, uint32_t physical)

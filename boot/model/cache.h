@@ -31,8 +31,18 @@ void cache_flush(struct cache *cache);
 // How many lines memory does not have yet.
 unsigned cache_dirty_lines(const struct cache *cache);
 
+// As cache_find, for a line that is not the one used last in its set.
+int cache_search(struct cache *cache, uint32_t physical);
+
 // Where the line of `physical` lies, set * LRU_WAYS + way, or CACHE_ABSENT; its way becomes the one used last.
-int cache_find(struct cache *cache, uint32_t physical);
+static inline int cache_find(struct cache *cache, uint32_t physical)
+{
+    uint32_t number = physical >> cache->line_shift;
+    unsigned index = number & (cache->sets - 1);
+    unsigned latest = lru_latest(cache->set[index].lru);
+    return cache->set[index].line[latest] == number + 1 ? (int)(index * LRU_WAYS + latest)
+                                                        : cache_search(cache, physical);
+}
 
 static inline bool cache_lookup(struct cache *cache, uint32_t physical)
 {

@@ -4,6 +4,7 @@
 #include "decode_form.h"
 
 #include <capstone/capstone.h>
+#include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,10 +41,11 @@ struct decoder *decoder_open(const struct clocks *clocks)
 static struct node *new_node(struct decoder *decoder)
 {
     if (!decoder->arena || decoder->arena_used == ARENA_INSNS) {
-        decoder->arena = calloc(ARENA_INSNS, sizeof *decoder->arena);
+        decoder->arena = aligned_alloc(alignof(struct node), ARENA_INSNS * sizeof *decoder->arena);
         decoder->arena_used = 0;
         if (!decoder->arena)
             abort();
+        memset(decoder->arena, 0, ARENA_INSNS * sizeof *decoder->arena);
     }
     return &decoder->arena[decoder->arena_used++];
 }

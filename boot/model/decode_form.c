@@ -239,6 +239,23 @@ static unsigned accesses_of_step(const cs_insn *decoded)
     return (opcode >= 0xA4 && opcode <= 0xA7) ? 2 : 1;
 }
 
+// What the flow of control or the machine's state decides, or what changes that state, is not plain.
+static void take_clocks(struct insn *insn)
+{
+    enum {
+        EFFECTS = INSN_REP | INSN_SEGMENT_LOAD | INSN_UNALIGNED_IMAGE | INSN_CR3_WRITE | INSN_STATE_WRITE |
+                  INSN_INVLPG | INSN_CACHE_FLUSH | INSN_HALT | INSN_IRET | INSN_RETF | INSN_FAR | INSN_FLAGS_WRITE |
+                  INSN_TIME_STAMP
+    };
+    const struct clocks_entry *clocks = insn->clocks;
+    insn->known = clocks && clocks->kind != CLOCKS_ABSENT;
+    bool fixed = insn->known && (clocks->kind == CLOCKS_FIXED || clocks->kind == CLOCKS_RANGE);
+    insn->plain = (fixed || (insn->known && clocks->kind == CLOCKS_TAKEN)) && !(insn->flags & EFFECTS) &&
+                  insn->marker == MARKER_NONE;
+    for (unsigned taken = 0; taken < 2 && insn->plain; taken++)
+        insn->own[taken] = (uint16_t)clocks_fixed(clocks, !taken);
+}
+
 void decode_form(csh capstone, const cs_insn *decoded, const struct clocks *clocks, struct insn *insn)
 {
     const cs_x86 *x86 = &decoded->detail->x86;
@@ -259,4 +276,5 @@ void decode_form(csh capstone, const cs_insn *decoded, const struct clocks *cloc
     if (decoded->id == X86_INS_ENTER)
         insn->level = (uint8_t)(x86->operands[1].imm & 31);
     decode_registers(capstone, decoded, insn);
+    take_clocks(insn);
 }

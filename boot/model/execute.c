@@ -97,7 +97,7 @@ static void charge_accessed_bits(struct model *model)
     model_charge(model, STALL_OTHER, stores * model->rules.descriptor_accessed);
 }
 
-static void charge_plain(struct model *model, const struct insn *insn, bool taken)
+static void charge_whole(struct model *model, const struct insn *insn, bool taken)
 {
     uint64_t since = model->now;
     model->processor->begin(model, insn);
@@ -238,7 +238,7 @@ static void charge_insn(struct model *model, const struct insn *insn, const stru
     } else {
         bool left =
             flow->kind == FLOW_ENTRY && flow->taken && (insn->flags & (INSN_BRANCH | INSN_INDIRECT | INSN_IRET));
-        charge_plain(model, insn, flow->kind == FLOW_TAKEN || left);
+        charge_whole(model, insn, flow->kind == FLOW_TAKEN || left);
     }
 }
 
@@ -263,6 +263,17 @@ void execute_insn(struct model *model, const struct flow *flow)
     trace_row(model, insn, privilege, NULL);
     model->accesses = model->steps = 0;
     model->begun = false;
+}
+
+void execute_plain(struct model *model, bool taken)
+{
+    const struct insn *insn = model->current;
+    uint64_t since = model->now;
+    model->processor->plain(model, insn, taken);
+    model->counters.instructions++;
+    attribute(model, since, model->privilege);
+    trace_row(model, insn, model->privilege, NULL);
+    model->accesses = 0;
 }
 
 void execute_entry(struct model *model, const struct flow *flow, const struct insn *handler)

@@ -8,6 +8,9 @@
 // Charges the steps of a repeated string instruction as they come.
 void execute_step(struct model *model);
 
+// Charges and retires `model->current`, which is `plain`.
+void execute_plain(struct model *model, bool taken);
+
 // Charges and retires `model->current`, which ended as `flow` says. An entry that follows is charged by execute_entry.
 void execute_insn(struct model *model, const struct flow *flow);
 

@@ -21,6 +21,15 @@ struct flow {
     bool not_retired; // FLOW_ENTRY: the instruction will run again
 };
 
+// Did the instruction, which is no repeated one, end and control go on or to where it branches? The common case.
+static inline bool flow_plain(const struct insn *from, const struct insn *to, bool *taken)
+{
+    *taken = to->linear != from->linear + from->length;
+    if (!*taken || ((from->flags & INSN_BRANCH) && to->linear == from->target))
+        return true;
+    return (from->flags & INSN_INDIRECT) && to->handles == NO_VECTOR && to != from;
+}
+
 // True if control arrived at a handler; `flow` is then FLOW_ENTRY. Reads the processor state.
 bool flow_find_entry(struct model *model, const struct insn *from, const struct insn *to, struct flow *flow);
 

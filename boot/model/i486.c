@@ -20,15 +20,21 @@ static void open_structures(struct model *model)
     model->tlb[DATA] = model->tlb[CODE] = &model->tlbs[DATA];
 }
 
-static void begin(struct model *model, const struct insn *insn)
+static void charge_stalls(struct model *model, const struct insn *insn)
 {
-    prefetch_require(model, insn);
     struct pipeline_stalls stalls = pipeline_stalls(&model->pipeline, &model->rules, insn);
     model_charge(model, STALL_AGI, stalls.agi);
     model_charge(model, STALL_PREFIX, stalls.prefix);
     model_charge(model, STALL_INDEX, stalls.index);
     model_charge(model, STALL_DISP_IMM, stalls.disp_imm);
     model_charge(model, STALL_OTHER, stalls.partial_register + stalls.byte_write);
+}
+
+static void begin(struct model *model, const struct insn *insn)
+{
+    prefetch_require(model, insn);
+    if (!pipeline_flows(&model->pipeline, insn))
+        charge_stalls(model, insn);
     if (insn->flags & (INSN_LOCKED | INSN_PORT))
         model_charge(model, STALL_WRITE, bus_drain(&model->bus, model->now) - model->now);
 }
@@ -42,6 +48,13 @@ static void finish(struct model *model, const struct insn *insn, unsigned clocks
         prefetch_redirect(model);
     else
         prefetch_ahead(model, insn, model->now - since > model->accesses);
+}
+
+static void plain(struct model *model, const struct insn *insn, bool taken)
+{
+    uint64_t since = model->now;
+    begin(model, insn);
+    finish(model, insn, insn->own[taken], taken, since);
 }
 
 static void repeated(struct model *model, const struct insn *insn)
@@ -86,6 +99,7 @@ const struct processor processor_i486 = {
     .open = open_structures,
     .begin = begin,
     .finish = finish,
+    .plain = plain,
     .repeated = repeated,
     .redirected = redirected,
     .code_filled = code_filled,

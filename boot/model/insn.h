@@ -53,11 +53,17 @@ struct operand_address {
     uint8_t segment; // 0 to 5: ES CS SS DS FS GS
 };
 
+enum { INSN_ALIGNMENT = 64 };
+
+// What every execution reads comes first, in one line of the host's cache.
 struct insn {
-    uint32_t linear;
+    _Alignas(INSN_ALIGNMENT) uint32_t linear;
     uint32_t target;
     uint32_t flags;
     const struct clocks_entry *clocks; // NULL: a form the table does not have
+    bool known;                        // it has clocks on this processor
+    bool plain;                        // it has no effect beyond registers and memory, and the clocks `own`
+    uint16_t own[2];                   // not taken, taken
     uint16_t vector;                   // of a soft interrupt
     uint16_t handles;                  // vector whose handler starts here, or NO_VECTOR
     uint8_t length;

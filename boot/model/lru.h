@@ -16,6 +16,13 @@ static inline uint8_t lru_touch(uint8_t bits, unsigned way)
     return (uint8_t)(cleared | pair | ((way & 1) ? inner : 0));
 }
 
+// The way used last. To touch it again changes nothing.
+static inline unsigned lru_latest(uint8_t bits)
+{
+    const unsigned ways = 0xDC98; // two bits for each of the eight values
+    return ways >> bits * 2 & 3;
+}
+
 static inline unsigned lru_victim(uint8_t bits, unsigned ways)
 {
     unsigned pair = ways == 2 ? 0 : (bits & 1) ^ 1;

@@ -32,7 +32,7 @@ void memory_read_physical(struct model *model, uint32_t physical, bool uncached,
     model_charge(model, cause, read.first_at - model->now);
 }
 
-static struct tlb_entry *find_entry(const struct model *model, struct tlb **tlb, uint32_t linear)
+static inline struct tlb_entry *find_entry(const struct model *model, struct tlb **tlb, uint32_t linear)
 {
     struct tlb_entry *entry = tlb_find(*tlb, linear);
     if (entry || *tlb != model->tlb[DATA] || !model->large_tlb)
@@ -48,25 +48,31 @@ static struct memory_place place_of(const struct tlb_entry *entry, const struct 
     return (struct memory_place){entry->frame | (linear & ((1u << tlb->page_shift) - 1)), entry->uncached};
 }
 
-struct memory_place memory_translate(struct model *model, uint32_t linear, enum memory_use use)
+// The TLB has no `entry`, or a clean one for a write.
+__attribute__((noinline, cold)) static struct memory_place
+translate_by_walk(struct model *model, uint32_t linear, enum memory_use use, const struct tlb_entry *entry)
 {
-    if (!model_paging(model))
-        return (struct memory_place){linear, false};
-    bool write = use == MEMORY_WRITE;
-    struct tlb *tlb = model->tlb[use == MEMORY_CODE ? CODE : DATA];
-    struct tlb *own = tlb;
-    const struct tlb_entry *entry = find_entry(model, &tlb, linear);
-    if (entry && !(write && !entry->dirty))
-        return place_of(entry, tlb, linear);
+    struct tlb *own = model->tlb[use == MEMORY_CODE ? CODE : DATA];
     if (!entry) {
         model->counters.tlb_misses++;
         trace_note("tlb", linear & ~(uint32_t)PAGE_MASK, use == MEMORY_CODE ? "code" : "data");
     } else
         trace_note("dirty", linear & ~(uint32_t)PAGE_MASK, NULL);
-    walk_page(model, own, linear, write);
-    tlb = own;
+    walk_page(model, own, linear, use == MEMORY_WRITE);
+    struct tlb *tlb = own;
     entry = find_entry(model, &tlb, linear);
     return place_of(entry, tlb, linear);
+}
+
+struct memory_place memory_translate(struct model *model, uint32_t linear, enum memory_use use)
+{
+    if (!model_paging(model))
+        return (struct memory_place){linear, false};
+    struct tlb *tlb = model->tlb[use == MEMORY_CODE ? CODE : DATA];
+    const struct tlb_entry *entry = find_entry(model, &tlb, linear);
+    if (entry && (use != MEMORY_WRITE || entry->dirty))
+        return place_of(entry, tlb, linear);
+    return translate_by_walk(model, linear, use, entry);
 }
 
 bool memory_translate_ahead(struct model *model, uint32_t linear, struct memory_place *place)
@@ -113,7 +119,7 @@ static void write_physical(struct model *model, uint32_t physical)
     cache_dirty(model->cache[DATA], found);
 }
 
-static void access_line(struct model *model, uint32_t linear, unsigned size, bool store)
+static inline void access_line(struct model *model, uint32_t linear, unsigned size, bool store)
 {
     struct memory_place place = memory_translate(model, linear, store ? MEMORY_WRITE : MEMORY_READ);
     if (!store) {
@@ -145,7 +151,7 @@ void memory_spread(struct model *model, const struct access *access, unsigned co
 {
     unsigned spent = 0;
     for (unsigned i = 0; i < count; i++) {
-        unsigned offset = i * clocks / count;
+        unsigned offset = i ? i * clocks / count : 0;
         model->now += offset - spent;
         spent = offset;
         memory_access(model, &access[i]);

@@ -181,6 +181,13 @@ static void finish(struct model *model, const struct insn *insn, unsigned clocks
         prefetch_ahead(model, insn, true);
 }
 
+static void plain(struct model *model, const struct insn *insn, bool taken)
+{
+    uint64_t since = model->now;
+    begin(model, insn);
+    finish(model, insn, insn->own[taken], taken, since);
+}
+
 static void repeated(struct model *model, const struct insn *insn)
 {
     issue(model, insn, 0);
@@ -233,6 +240,7 @@ const struct processor processor_pentium = {
     .open = open_structures,
     .begin = begin,
     .finish = finish,
+    .plain = plain,
     .repeated = repeated,
     .redirected = redirected,
     .code_filled = code_filled,

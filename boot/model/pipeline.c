@@ -43,6 +43,14 @@ static unsigned byte_write_clocks(const struct pipeline *pipeline, const struct 
     return stall;
 }
 
+bool pipeline_flows(const struct pipeline *pipeline, const struct insn *insn)
+{
+    uint8_t stack = insn->flags & INSN_STACK_ADDRESS ? REGISTER_ESP : 0;
+    return !(pipeline->writes & (insn->address_base | insn->address_index | stack)) &&
+           !(pipeline->writes_part8 | pipeline->writes_part16 | pipeline->byte_writes | insn->prefixes) &&
+           !(insn->flags & (INSN_INDEX | INSN_DISP_IMM));
+}
+
 struct pipeline_stalls pipeline_stalls(const struct pipeline *pipeline, const struct rules *rules,
                                        const struct insn *insn)
 {

@@ -18,6 +18,9 @@ struct pipeline_stalls {
     unsigned agi, prefix, index, disp_imm, partial_register, byte_write;
 };
 
+// True if nothing can stall, which is the common case.
+bool pipeline_flows(const struct pipeline *pipeline, const struct insn *insn);
+
 struct pipeline_stalls pipeline_stalls(const struct pipeline *pipeline, const struct rules *rules,
                                        const struct insn *insn);
 

@@ -69,15 +69,10 @@ static void begin_model(struct model *model)
     model->privilege = model->cpu.privilege;
 }
 
-bool run_knows(const struct insn *insn)
-{
-    return insn->clocks && insn->clocks->kind != CLOCKS_ABSENT;
-}
-
 // A form without clocks is no error if it faulted: QEMU may not even have fetched all its bytes.
 static void classify(struct model *model, const struct insn *insn, const struct insn *next, struct flow *flow)
 {
-    if (!model->timed || run_knows(insn))
+    if (!model->timed || insn->known)
         flow_classify(model, insn, next, flow);
     else if (!flow_find_entry(model, insn, next, flow) || !flow->not_retired)
         refuse_insn(insn);
@@ -87,6 +82,12 @@ void run_settle(const struct insn *next)
 {
     struct model *model = &run.model;
     struct flow flow;
+    bool taken;
+    if (model->current->plain && flow_plain(model->current, next, &taken)) {
+        model->next = next->linear;
+        execute_plain(model, taken);
+        return;
+    }
     classify(model, model->current, next, &flow);
     model->next = flow.kind == FLOW_ENTRY ? 0 : next->linear;
     if (flow.kind == FLOW_STEP) {
@@ -159,17 +160,34 @@ static void record_access(struct model *model, uint32_t linear, unsigned size, b
     model->access[model->accesses++] = (struct access){linear, (uint8_t)size, store};
 }
 
+// What QEMU's word about an access means. There are few such words, and QEMU is asked once for each.
+struct access_kind {
+    qemu_plugin_meminfo_t info;
+    uint8_t size; // 0: nothing is known yet
+    bool store;
+};
+
+static const struct access_kind *kind_of(qemu_plugin_meminfo_t info)
+{
+    enum { KIND_BITS = 5, MULTIPLIER = 0x9E3779B1 };
+    static struct access_kind kinds[1 << KIND_BITS];
+    struct access_kind *kind = &kinds[info * (uint32_t)MULTIPLIER >> (32 - KIND_BITS)];
+    if (kind->info != info || !kind->size)
+        *kind = (struct access_kind){info, (uint8_t)(1u << qemu_plugin_mem_size_shift(info)),
+                                     qemu_plugin_mem_is_store(info)};
+    return kind;
+}
+
 static void on_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t linear, void *data)
 {
     const struct insn *insn = data;
     struct model *model = &run.model;
-    bool store = qemu_plugin_mem_is_store(info);
-    unsigned size = 1u << qemu_plugin_mem_size_shift(info);
+    const struct access_kind *kind = kind_of(info);
     (void)vcpu;
-    if (run.clock_armed && model->timed && insn->linear == run.clock_insn && !store)
+    if (run.clock_armed && model->timed && insn->linear == run.clock_insn && !kind->store)
         latch_clock(model, (uint32_t)linear);
-    for (unsigned done = 0; done < size; done += 4)
-        record_access(model, (uint32_t)linear + done, size - done < 4 ? size - done : 4, store);
+    for (unsigned done = 0; done < kind->size; done += 4)
+        record_access(model, (uint32_t)linear + done, kind->size - done < 4 ? kind->size - done : 4u, kind->store);
 }
 
 static bool is_first_block(uint32_t start)

@@ -14,7 +14,7 @@ static uint32_t line_of(const struct model *model, uint32_t linear)
     return linear & ~(model->rules.cache_line_bytes - 1);
 }
 
-static struct code_line *slot_of(struct model *model, uint32_t line)
+static inline struct code_line *slot_of(struct model *model, uint32_t line)
 {
     return &model->prefetch.line[(line >> model->cache[CODE]->line_shift) & 1];
 }
@@ -33,16 +33,25 @@ static unsigned part_of(const struct model *model, uint32_t linear)
 static bool fill_slot(struct model *model, struct code_line *slot, uint32_t linear, uint32_t physical, bool uncached)
 {
     struct cache *cache = model->cache[CODE];
+    model->prefetch.ahead = PREFETCH_NO_LINE;
     int place = cache_find(cache, physical);
     *slot = (struct code_line){
-        true, line_of(model, linear), line_of(model, physical), model->now, part_of(model, linear), 0, place};
+        .valid = true,
+        .linear = line_of(model, linear),
+        .physical = line_of(model, physical),
+        .first_at = model->now,
+        .first = part_of(model, linear),
+        .place = place,
+    };
     if (place != CACHE_ABSENT) {
         slot->first_at += bus_fill_wait(&model->bus, model->now, physical);
+        slot->complete_at = slot->first_at;
         return true;
     }
     struct bus_read read = bus_read_line(&model->bus, model->now, physical);
     slot->first_at = read.first_at;
     slot->burst = read.burst;
+    slot->complete_at = read.first_at + (PARTS - 1) * (uint64_t)read.burst;
     model->counters.cache_misses++;
     trace_note("miss", slot->physical, NULL);
     if (!uncached && !model_cache_disabled(model)) {
@@ -62,6 +71,8 @@ static void wait_for_part(struct model *model, const struct code_line *slot, uin
 static void wait_for_bytes(struct model *model, const struct code_line *slot, uint32_t begin, uint32_t end)
 {
     unsigned bytes = model->processor->bus_bytes;
+    if (slot->complete_at <= model->now)
+        return;
     for (uint32_t at = begin & ~(bytes - 1); at < end; at += bytes)
         wait_for_part(model, slot, at);
 }
@@ -97,10 +108,16 @@ void prefetch_ahead(struct model *model, const struct insn *insn, bool port_was_
     if (!port_was_free)
         return;
     uint32_t current = line_of(model, insn->linear + insn->length - 1);
+    if (current == model->prefetch.ahead)
+        return;
     uint32_t next = current + model->rules.cache_line_bytes;
     struct code_line *slot = slot_of(model, next);
-    if (holds(slot, next) || !holds(slot_of(model, current), current))
+    if (!holds(slot_of(model, current), current))
         return;
+    if (holds(slot, next)) {
+        model->prefetch.ahead = current;
+        return;
+    }
     struct memory_place place;
     if (memory_translate_ahead(model, next, &place) && model->bus.free_at <= model->now)
         fill_slot(model, slot, next, place.physical, place.uncached);
@@ -114,5 +131,6 @@ int prefetch_place(const struct model *model, uint32_t linear)
 void prefetch_redirect(struct model *model)
 {
     model->prefetch.line[0].valid = model->prefetch.line[1].valid = false;
+    model->prefetch.ahead = PREFETCH_NO_LINE;
     model->prefetch.redirected = true;
 }

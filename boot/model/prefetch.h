@@ -9,18 +9,22 @@
 struct model;
 struct insn;
 
+enum { PREFETCH_NO_LINE = 1 };
+
 struct code_line {
     bool valid;
     uint32_t linear;
     uint32_t physical;
-    uint64_t first_at; // when the part asked for first is there
-    unsigned first;    // its number in the line
-    unsigned burst;    // clocks to each following part; 0 if the line came from the cache
-    int place;         // in the cache, or CACHE_ABSENT
+    uint64_t first_at;    // when the part asked for first is there
+    uint64_t complete_at; // when all of it is
+    unsigned first;       // its number in the line
+    unsigned burst;       // clocks to each following part; 0 if the line came from the cache
+    int place;            // in the cache, or CACHE_ABSENT
 };
 
 struct prefetch {
     struct code_line line[2]; // a line lives in the slot of its parity, so two lines in a row never share one
+    uint32_t ahead;           // the line after this one is there, too; PREFETCH_NO_LINE: not known
     bool redirected;          // the next instruction is a branch target
 };
 

@@ -24,6 +24,8 @@ struct processor {
     void (*begin)(struct model *model, const struct insn *insn);
     // Charges the instruction's own clocks with its accesses, and what its outcome adds; `since` is when it began.
     void (*finish)(struct model *model, const struct insn *insn, unsigned clocks, bool taken, uint64_t since);
+    // Both, for an instruction that is `plain`.
+    void (*plain)(struct model *model, const struct insn *insn, bool taken);
     // A line came into the code cache, at this place.
     void (*code_filled)(struct model *model, int place);
     // After the last step of a repeated string instruction.

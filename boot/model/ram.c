@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ACCESSED_SHIFT = 5, VIDEO_START = 0xA0000, FIRMWARE_END = 0x100000 };
+enum { VIDEO_START = 0xA0000, FIRMWARE_END = 0x100000 };
 
 static bool ram_map_file(struct ram *ram, int file)
 {
@@ -47,12 +47,6 @@ uint32_t ram_word(const struct ram *ram, uint32_t physical)
         return 0;
     memcpy(&word, ram->bytes + physical, sizeof word);
     return word;
-}
-
-void ram_stored(struct ram *ram, uint32_t physical, unsigned size)
-{
-    for (uint32_t dword = physical & ~3u; dword < physical + size && dword < ram->size; dword += 4)
-        ram->page_bits[dword / 4] = (ram->bytes[dword] >> ACCESSED_SHIFT) & (RAM_ACCESSED | RAM_DIRTY);
 }
 
 bool ram_uncached(const struct ram *ram, uint32_t physical)

@@ -10,7 +10,7 @@
 // from memory when the guest stores to it and set by the model's page walks.
 // The third bit is a descriptor's accessed bit, which QEMU does not set on entries; a store to the descriptor clears
 // it.
-enum { RAM_ACCESSED = 1, RAM_DIRTY = 2, RAM_DESCRIPTOR = 4 };
+enum { RAM_ACCESSED = 1, RAM_DIRTY = 2, RAM_DESCRIPTOR = 4, RAM_BITS_SHIFT = 5 };
 
 struct ram {
     uint8_t *bytes;
@@ -25,7 +25,11 @@ bool ram_map(struct ram *ram, const char *path, char *message, size_t size);
 uint32_t ram_word(const struct ram *ram, uint32_t physical);
 
 // Called after each guest store of `size` bytes.
-void ram_stored(struct ram *ram, uint32_t physical, unsigned size);
+static inline void ram_stored(struct ram *ram, uint32_t physical, unsigned size)
+{
+    for (uint32_t dword = physical & ~3u; dword < physical + size && dword < ram->size; dword += 4)
+        ram->page_bits[dword / 4] = (ram->bytes[dword] >> RAM_BITS_SHIFT) & (RAM_ACCESSED | RAM_DIRTY);
+}
 
 // True if reads are never cached: beyond the memory, or the video and firmware window.
 bool ram_uncached(const struct ram *ram, uint32_t physical);

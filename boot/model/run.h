@@ -21,9 +21,6 @@ struct run {
 
 extern struct run run;
 
-// Has the instruction clocks on this processor?
-bool run_knows(const struct insn *insn);
-
 // Charges the instruction that is executing, now that `next` begins.
 void run_settle(const struct insn *next);
 

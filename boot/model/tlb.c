@@ -13,8 +13,8 @@ void tlb_init(struct tlb *tlb, unsigned entries, unsigned page_shift)
 
 void tlb_flush(struct tlb *tlb)
 {
-    memset(tlb->entry, 0, sizeof tlb->entry);
-    memset(tlb->lru, 0, sizeof tlb->lru);
+    memset(tlb->entry, 0, tlb->sets * sizeof *tlb->entry);
+    memset(tlb->lru, 0, tlb->sets * sizeof *tlb->lru);
 }
 
 static unsigned tlb_set_of(const struct tlb *tlb, uint32_t linear)
@@ -22,14 +22,13 @@ static unsigned tlb_set_of(const struct tlb *tlb, uint32_t linear)
     return (linear >> tlb->page_shift) & (tlb->sets - 1);
 }
 
+// At most one way has the page, so the sum is its number, or 0.
 static unsigned tlb_way_of(const struct tlb *tlb, uint32_t linear)
 {
     const struct tlb_entry *entry = tlb->entry[tlb_set_of(tlb, linear)];
     uint32_t page = (linear >> tlb->page_shift) + 1;
-    unsigned way = 0;
-    while (way < LRU_WAYS && entry[way].page != page)
-        way++;
-    return way;
+    unsigned way = (entry[1].page == page) + 2u * (entry[2].page == page) + 3u * (entry[3].page == page);
+    return entry[way].page == page ? way : LRU_WAYS;
 }
 
 bool tlb_invalidate(struct tlb *tlb, uint32_t linear)
@@ -41,7 +40,7 @@ bool tlb_invalidate(struct tlb *tlb, uint32_t linear)
     return true;
 }
 
-struct tlb_entry *tlb_find(struct tlb *tlb, uint32_t linear)
+struct tlb_entry *tlb_search(struct tlb *tlb, uint32_t linear)
 {
     unsigned way = tlb_way_of(tlb, linear);
     if (way == LRU_WAYS)

@@ -13,10 +13,11 @@
 
 enum { NOTES_BYTES = 4096, NOTE_BYTES = 48 }; // the notes grow from NOTES_BYTES
 
+bool trace_active;
+
 static struct {
     FILE *file;
     long case_number, index;
-    bool active;
     uint64_t time;
     uint64_t stalls[STALL_COUNT];
     char *notes; // of one row
@@ -71,20 +72,18 @@ void trace_start(const struct model *model, long case_number, long index)
 {
     if (!trace.file || case_number != trace.case_number || index != trace.index)
         return;
-    trace.active = true;
+    trace_active = true;
     begin_row(model);
 }
 
 void trace_stop(void)
 {
-    trace.active = false;
+    trace_active = false;
 }
 
-void trace_word(const char *word)
+__attribute__((cold)) void trace_put_word(const char *word)
 {
     size_t length = strlen(word);
-    if (!trace.active)
-        return;
     notes_reserve(length + 1);
     if (trace.notes_used)
         trace.notes[trace.notes_used++] = ' ';
@@ -92,13 +91,11 @@ void trace_word(const char *word)
     trace.notes_used += length;
 }
 
-void trace_note(const char *name, uint32_t value, const char *what)
+__attribute__((cold)) void trace_put_note(const char *name, uint32_t value, const char *what)
 {
-    if (!trace.active)
-        return;
     char note[NOTE_BYTES];
     snprintf(note, sizeof note, "%.12s=%08" PRIX32 "%s%.8s", name, value, what ? ":" : "", what ? what : "");
-    trace_word(note);
+    trace_put_word(note);
 }
 
 static void put_costs(const struct model *model)
@@ -113,10 +110,9 @@ static void put_costs(const struct model *model)
             fprintf(trace.file, "%" PRIu64 "\t", model->counters.stalls[i] - trace.stalls[i]);
 }
 
-void trace_row(const struct model *model, const struct insn *insn, unsigned privilege, const char *text)
+__attribute__((cold)) void trace_put_row(const struct model *model, const struct insn *insn, unsigned privilege,
+                                         const char *text)
 {
-    if (!trace.active)
-        return;
     uint32_t physical = 0;
     memory_peek_address(model, insn->linear, &physical);
     fprintf(trace.file, "%08" PRIX32 "\t%08" PRIX32 "\t", insn->linear, physical);
