@@ -9,7 +9,7 @@ enum { FREE = 0, RESERVED = 0xFFFF };
 
 static uint16_t owner[FRAMES];
 /* The kernel gets at most a part in so many of main memory: who makes it use more, starves but the kernel. */
-enum { KERNEL_TASK = 0, KERNEL_SHARE = 4 };
+enum { KERNEL_TASK = 0, KERNEL_SHARE = 2 };
 
 static const struct info_page *memory;
 static uint32_t next_free; /* frames from this address on are not, as frames_take_any() sees it */

@@ -33,7 +33,7 @@ bool frames_take(uint32_t address, uint32_t task);
 /* The highest frame of main memory that is free, not dedicated and none of ours to keep; 0 if there is none. */
 uint32_t frames_take_any(uint32_t task);
 
-/* The same for the kernel, which gets at most a quarter of main memory. */
+/* The same for the kernel, which gets at most half of main memory. */
 uint32_t frames_take_for_kernel(void);
 
 /* An eighth of main memory, in pages. */

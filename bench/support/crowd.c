@@ -89,10 +89,18 @@ static uint32_t task_fill(enum crowd_state state, uint32_t threads)
     return found;
 }
 
+/* A crowd needs more memory than the kernel begins with. sigma0, which gives it, must come before those who need it:
+ * otherwise it gets the processor once in a time slice, and threads are refused while there is memory. */
+static void sigma0_comes_first(void)
+{
+    thread_set_priority(L4_SIGMA0, thread_get_priority(L4_ROOT) + 1);
+}
+
 uint32_t crowd_start(enum crowd_state state, uint32_t threads)
 {
     uint32_t found = 0;
 
+    sigma0_comes_first();
     for (uint32_t left = threads; left;) {
         uint32_t asked = left < THREADS_PER_TASK ? left : THREADS_PER_TASK;
         uint32_t got = task_fill(state, asked);

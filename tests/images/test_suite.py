@@ -116,6 +116,21 @@ def test_an_error_code_is_not_free() -> None:
     assert cycles("exception_handling", "protection") >= cycles("exception_handling", "divide") > 107
 
 
+def test_an_interrupt_costs_at_least_the_write_that_raises_it_and_entry_and_return() -> None:
+    enter_and_leave = 107
+    raised, unraised = [case for case in results("interrupt") if case != "port-write"], cycles("interrupt", "port-write")
+    assert raised == ["one-large", "two-large-large"]
+    assert all(cycles("interrupt", case) > unraised + enter_and_leave for case in raised)
+
+
+def test_a_driver_in_another_space_costs_a_load_of_cr3_unless_one_of_the_spaces_is_small() -> None:
+    found = {case: result for case, result in results("interrupt", "liedtke").items() if case != "port-write"}
+    assert len(found) == 6
+    assert [case for case, result in found.items() if result["cr3_loads"]] == ["two-large-large"]
+    dearest = cycles("interrupt", "two-large-large", "liedtke")
+    assert all(cycles("interrupt", case, "liedtke") < dearest for case in found if case != "two-large-large")
+
+
 @pytest.mark.parametrize("variant", ["liedtke93", "baseline"])
 @pytest.mark.parametrize(
     ("benchmark", "stem"),
@@ -126,6 +141,12 @@ def test_ipc_does_not_cost_more_the_more_threads_there_are(benchmark: str, stem:
     alone, *among_others = series(benchmark, stem, variant)
     assert max(among_others) <= 1.03 * min(among_others)
     assert max(among_others) <= 1.1 * alone
+
+
+@pytest.mark.parametrize("variant", ["liedtke93", "baseline"])
+def test_ten_thousand_threads_exist(variant: str) -> None:
+    """The crowd checks the state of each; the run fails if one is missing."""
+    assert max(int(case.rpartition("-")[2]) for case in results("existing_threads", variant)) == 10_000
 
 
 def test_driving_more_out_of_the_caches_is_not_cheaper() -> None:
