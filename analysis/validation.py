@@ -16,9 +16,16 @@ from typing import Any
 
 from analysis import published
 
+# What `l4lab validate` has written and the project keeps: of the i486 here, of another processor in a folder of its name.
+FOLDER = Path(__file__).resolve().parents[1] / "results" / "validation"
+FIRST_MACHINE = "i486"
 KINDS = ("identity", "independent", "other_kernel")
 HEADLINE_CONFIDENCE = ("A", "B")
 SMALL_N = 30
+
+
+def folder_of(machine: str) -> Path:
+    return FOLDER if machine == FIRST_MACHINE else FOLDER / machine
 
 
 @dataclass(frozen=True)

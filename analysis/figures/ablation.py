@@ -17,7 +17,7 @@ LABELS = {
     "queue": "queue: lazy → eager",
     "handoff": "handoff: direct → scheduler",
     "transfer": "transfer: temporary mapping → double copy",
-    "space": "space: small → page table (both tasks large)",
+    "space": "space: small → page table",
 }
 GAP = 0.8
 
@@ -32,7 +32,7 @@ def _bars(axes: Axes, rows: list[dict[str, str]], technique: str, place: int, wi
         look = {"color": style.TECHNIQUES[technique], "hatch": style.HATCHES[technique], "edgecolor": "white", "linewidth": 0}
         axes.bar(at, height, width * 0.92, label=label, **look)
         above = height >= 0
-        text = f"{float(row['one_way_saved_cycles']):+.0f}"
+        text = style.signed(float(row["one_way_saved_cycles"]))
         axes.annotate(
             text,
             (at, height),
@@ -40,15 +40,15 @@ def _bars(axes: Axes, rows: list[dict[str, str]], technique: str, place: int, wi
             textcoords="offset points",
             ha="center",
             va="bottom" if above else "top",
-            fontsize=6.5,
+            fontsize=6,
         )
 
 
 def draw(tables: Path, folder: Path) -> list[Path]:
     removed = [row for row in read(tables / "ablation.csv") if row["how"] == "removed" and row["bytes"] in SIZES]
     rows = [row for row in removed if row["client_space"] == row["server_space"] == "large"]
-    figure = Figure(figsize=(style.PAGE, 4.2))
-    axes = figure.subplots(gridspec_kw={"left": 0.085, "right": 0.985, "top": 0.925, "bottom": 0.165})
+    figure = Figure(figsize=(style.PAGE, 3.7))
+    axes = figure.subplots(gridspec_kw={"left": 0.085, "right": 0.985, "top": 0.915, "bottom": 0.285})
     techniques = [technique for technique in LABELS if any(row["technique"] == technique for row in rows)]
     for place, technique in enumerate(techniques):
         _bars(axes, rows, technique, place, GAP / len(techniques))
@@ -60,6 +60,6 @@ def draw(tables: Path, folder: Path) -> list[Path]:
     axes.yaxis.grid(True)
     axes.set_axisbelow(True)
     axes.tick_params(axis="x", length=0)
-    axes.legend(fontsize=7.5)
+    figure.legend(loc="lower left", bbox_to_anchor=(0.05, 0.095), ncols=3, fontsize=7, columnspacing=1.6)
     style.sign(figure, f"Base: liedtke93; for space: liedtke. {style.caption(rows)}")
     return style.save(figure, folder, "ablation")

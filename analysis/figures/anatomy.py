@@ -29,12 +29,12 @@ COLOURS = {
     "other": "#222222",
 }
 NAMES = {"base": "instruction", "agi": "AGI", "disp_imm": "displacement + immediate", "tlb": "TLB", "write": "write buffer"}
-WIDTH_INCHES, BAR_INCHES = 7.6, 0.19
+WIDTH_INCHES, BAR_INCHES = style.PAGE, 0.19
 LEFT_SHARE, RIGHT_SHARE = 0.29, 0.97
 # Above and below the bars: the legend's rows and the axis, and what one line of title and caption adds.
 LEGEND_COLUMNS, LEGEND_INCHES = 8, 0.17
 AXIS_INCHES, TITLE_INCHES, CAPTION_INCHES, EDGE_INCHES = 0.5, 0.18, 0.135, 0.12
-TITLE_CHARACTERS, CAPTION_CHARACTERS = 80, 140
+TITLE_CHARACTERS, CAPTION_CHARACTERS = 75, style.CHARACTERS[style.PAGE]
 
 
 def _bars(axes: Axes, seen: Anatomy) -> None:

@@ -12,7 +12,7 @@ set xlabel "other threads (0 drawn at 1)"
 set ylabel "cycles, one way"
 set title heading font ",9"
 set label 1 conditions at screen 0.02, screen 0.115 left font ",5.5" textcolor rgb "#767676"
-set lmargin 8
+set lmargin 9.5
 set rmargin 2
 set bmargin 6.8
 set logscale x

@@ -40,19 +40,19 @@ def _map(axes: Axes, rows: list[dict[str, str]], size: str) -> None:
     for row in range(len(AXES)):
         for column in range(len(AXES)):
             color = "white" if abs(shade[row, column]) > DARK * most else style.INK
-            axes.text(column, row, f"{matrix[row, column]:+.0f}", ha="center", va="center", fontsize=7, color=color)
-    axes.set_xticks(range(len(AXES)), AXES, fontsize=7, rotation=35)
-    axes.set_yticks(range(len(AXES)), AXES, fontsize=7)
+            axes.text(column, row, style.signed(matrix[row, column]), ha="center", va="center", fontsize=5.8, color=color)
+    axes.set_xticks(range(len(AXES)), AXES, fontsize=6.5, rotation=50, ha="right", rotation_mode="anchor")
+    axes.set_yticks(range(len(AXES)), AXES if axes.get_subplotspec().is_first_col() else [], fontsize=6.5)
     axes.tick_params(length=0)
-    axes.set_title(f"{size} bytes")
+    axes.set_title(f"{size} bytes", fontsize=8.5, fontweight="normal")
 
 
 def draw(tables: Path, folder: Path) -> list[Path]:
     every = [row for row in read(tables / "interaction.csv") if row["effect"] in ("main", "pair")]
     rows = [row for row in every if row["bytes"] in SIZES]
-    figure = Figure(figsize=(style.PAGE, 7.2))
-    grid = figure.subplots(2, 2, gridspec_kw={"left": 0.09, "right": 0.985, "top": 0.91, "bottom": 0.13, "hspace": 0.32})
-    for axes, size in zip(grid.flat, SIZES):
+    figure = Figure(figsize=(style.PAGE, 2.9))
+    panels = figure.subplots(1, len(SIZES), gridspec_kw={"left": 0.075, "right": 0.995, "top": 0.83, "bottom": 0.34, "wspace": 0.05})
+    for axes, size in zip(panels, SIZES):
         _map(axes, [row for row in rows if row["bytes"] == size], size)
     title = "What techniques save (diagonal) and how they interact, cycles one way"
     figure.suptitle(title, x=0.012, ha="left", fontsize=10, fontweight="bold")

@@ -12,7 +12,7 @@ set logscale xy
 set xlabel "message, bytes"
 set ylabel "µs, one way, at 50 MHz"
 set title heading font ",11"
-set label 1 conditions at screen 0.02, screen 0.085 left font ",7" textcolor rgb "#767676"
+set label 1 conditions at screen 0.02, screen 0.1 left font ",7" textcolor rgb "#767676"
 set lmargin 11
 set rmargin 3
 set bmargin 7

@@ -23,4 +23,4 @@ def draw(tables: Path, folder: Path) -> list[Path]:
         "heading": HEADING,
         "conditions": style.caption(drawn) + ONE_PATH,
     }
-    return gnuplot.draw("message_length", given, folder, style.PAGE, 4.3)
+    return gnuplot.draw("message_length", given, folder, style.PAGE, 3.7)

@@ -2,9 +2,11 @@
 """How does the short path of liedtke93 divide into steps, beside the minimum and the kernel of 1993?"""
 
 from pathlib import Path
+from typing import Any
 
 from matplotlib import colormaps
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from analysis import published, statistics
@@ -14,15 +16,18 @@ from analysis.tables.table import read
 
 VARIANT = "liedtke93"
 HARDWARE = {ENTER: "#4d4d4d", LEAVE: "#8c8c8c"}
+WIDTH = 0.78
 USER, TLB, PLAIN = "#f2c14e", "#b2182b", "#c8c8c8"
-# A label needs this share of the axis to stay inside its part.
-LABEL_SHARE = 0.036
+# A label needs this share of the axis, and no more characters, to stay inside its part.
+LABEL_SHARE, LABEL_CHARACTERS = 0.036, 20
+# Lighter than this, a part has dark letters.
+LIGHT = 0.55
 STEP = "step_"
 
-Part = tuple[str, float, object]
+Part = tuple[str, float, Any]
 
 
-def _colors(rows: list[dict[str, str]]) -> list[object]:
+def _colors(rows: list[dict[str, str]]) -> list[Any]:
     kernel = [row["step"] for row in rows if row["side"] == "kernel" and row["step"] not in HARDWARE]
     shades = {
         step: colormaps["viridis"](0.15 + 0.75 * place / max(1, len(kernel) - 1)) for place, step in enumerate(kernel)
@@ -33,16 +38,17 @@ def _colors(rows: list[dict[str, str]]) -> list[object]:
 def _stack(axes: Axes, place: float, parts: list[Part], highest: float) -> None:
     bottom = 0.0
     for name, cycles, color in parts:
-        axes.bar(place, cycles, 0.7, bottom=bottom, color=color, edgecolor="white", linewidth=0.5)
-        if cycles >= LABEL_SHARE * highest:
-            dark = color in (PLAIN, USER)
+        axes.bar(place, cycles, WIDTH, bottom=bottom, color=color, edgecolor="white", linewidth=0.5)
+        if cycles >= LABEL_SHARE * highest and len(name.removeprefix(STEP)) <= LABEL_CHARACTERS:
+            red, green, blue = to_rgb(color)
+            dark = 0.2126 * red + 0.7152 * green + 0.0722 * blue > LIGHT
             axes.text(
                 place,
                 bottom + cycles / 2,
                 name.removeprefix(STEP),
                 ha="center",
                 va="center",
-                fontsize=6.3,
+                fontsize=6,
                 color=style.INK if dark else "white",
             )
         bottom += cycles
@@ -51,7 +57,7 @@ def _stack(axes: Axes, place: float, parts: list[Part], highest: float) -> None:
     )
 
 
-def _list(axes: Axes, rows: list[dict[str, str]], colors: list[object]) -> None:
+def _list(axes: Axes, rows: list[dict[str, str]], colors: list[Any]) -> None:
     """The legend: every step with its cycles, in the order of the path, from the top down like the stack."""
     handles = [axes.bar(0, 0, color=color) for color in colors]
     names = [f"{float(row['one_way_cycles']):5.1f}  {row['side']}: {row['step']}" for row in rows]
@@ -59,7 +65,7 @@ def _list(axes: Axes, rows: list[dict[str, str]], colors: list[object]) -> None:
         handles[::-1],
         names[::-1],
         loc="upper left",
-        bbox_to_anchor=(1.11, 1.02),
+        bbox_to_anchor=(1.13, 1.03),
         fontsize=6.5,
         title="one-way cycles by step",
         alignment="left",
@@ -74,8 +80,8 @@ def draw(tables: Path, folder: Path) -> list[Path]:
     rows = [row for row in read(tables / "minimum_path.csv") if row["variant"] == VARIANT]
     total = sum(float(row["one_way_cycles"]) for row in rows)
     clock = float(rows[0]["clock_mhz"])
-    figure = Figure(figsize=(style.PAGE, 5.4))
-    axes = figure.subplots(gridspec_kw={"left": 0.07, "right": 0.55, "top": 0.94, "bottom": 0.155})
+    figure = Figure(figsize=(style.PAGE, 4.9))
+    axes = figure.subplots(gridspec_kw={"left": 0.085, "right": 0.57, "top": 0.935, "bottom": 0.17})
     colors = _colors(rows)
     _list(axes, rows, colors)
     instructions, tlb = _value("minimum", "instruction_cycles"), _value("minimum", "tlb_cycles")

@@ -13,9 +13,8 @@ from analysis.tables.table import read
 
 PAIRS = {"large-large": "#0072b2", "large-small": "#56b4e9", "small-large": "#e69f00", "small-small": "#009e73"}
 HATCHES = {"large-large": "", "large-small": "////", "small-large": "....", "small-small": "xxxx"}
-DARK = ("#0072b2", "#009e73")
 SIZES = ("8", "128", "512", "4096")
-ROOM = {"left": 0.08, "right": 0.985, "top": 0.84, "bottom": 0.22, "wspace": 0.32}
+ROOM = {"left": 0.075, "right": 0.985, "top": 0.83, "bottom": 0.25, "wspace": 0.32}
 REFERENCE = "page_table, large-large"
 
 
@@ -28,30 +27,29 @@ def _panel(axes: Axes, rows: list[dict[str, str]], size: str) -> None:
         axes.annotate(
             f"{cycles:g}",
             (place, cycles),
-            (0, -3),
+            (0, 3),
             textcoords="offset points",
             ha="center",
-            va="top",
+            va="bottom",
             rotation=90,
-            fontsize=7.5,
-            color="white" if color in DARK else style.INK,
-            bbox={"facecolor": color, "edgecolor": "none", "pad": 0.6},
+            fontsize=7,
         )
     axes.set_title(f"{size} bytes", fontsize=8.5, fontweight="normal")
     axes.set_xticks([])
-    axes.margins(y=0.1)
+    axes.margins(y=0.24)
+    axes.tick_params(axis="y", labelsize=7)
 
 
 def draw(tables: Path, folder: Path) -> list[Path]:
     rows = [row for row in read(tables / "small_spaces.csv") if row["bytes"] in SIZES]
     sizes = [size for size in SIZES if any(row["bytes"] == size for row in rows)]
-    figure = Figure(figsize=(style.PAGE, 3.6))
+    figure = Figure(figsize=(style.PAGE, 3.0))
     panels = figure.subplots(1, len(sizes), squeeze=False, gridspec_kw=ROOM)[0]
     for axes, size in zip(panels, sizes):
         _panel(axes, rows, size)
-    panels[0].set_ylabel("cycles, one way")
+    panels[0].set_ylabel("cycles, one way", fontsize=8)
     handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="lower center", bbox_to_anchor=(0.5, 0.11), ncols=len(labels), fontsize=7.5)
+    figure.legend(handles, labels, loc="lower center", bbox_to_anchor=(0.5, 0.12), ncols=len(labels), fontsize=7.5)
     figure.suptitle(
         "Small address spaces: all four pairs of client and server", x=0.01, ha="left", fontsize=10, fontweight="bold"
     )

@@ -7,10 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.figures import style
-from analysis.figures.validation import VALIDATION
 from analysis.tables.table import read
 
-ROOM = {"left": 0.075, "right": 0.985, "top": 0.82, "bottom": 0.29, "wspace": 0.42}
+ROOM = {"left": 0.075, "right": 0.985, "top": 0.82, "bottom": 0.3, "wspace": 0.42}
 
 
 def _panel(axes: Axes, rows: list[dict[str, str]]) -> None:
@@ -28,8 +27,7 @@ def _panel(axes: Axes, rows: list[dict[str, str]]) -> None:
 
 
 def draw(tables: Path, folder: Path) -> list[Path]:
-    del tables
-    rows = read(VALIDATION / "validation_structure.csv")
+    rows = read(tables / "validation_structure.csv")
     names = list(dict.fromkeys(row["structure"] for row in rows))
     figure = Figure(figsize=(style.PAGE, 2.2))
     panels = figure.subplots(1, len(names), squeeze=False, gridspec_kw=ROOM)[0]

@@ -58,6 +58,11 @@ matplotlib.rcParams.update(
 )
 
 
+def signed(value: float) -> str:
+    """A whole number with its sign, a minus being as wide as a plus."""
+    return f"{round(value):+d}".replace("-", "\N{MINUS SIGN}")
+
+
 def machine(row: Mapping[str, str]) -> str:
     """The part of a caption that says what kind of cycle this is and where it comes from."""
     return f"{row['unit'].replace('_', ' ')}, machine {row['machine']}, board {row['board']}, model {row['model']}"
@@ -78,6 +83,11 @@ def caption(
     n = f"n = {_range(rows, 'n')} after {_range(rows, 'warmups')} warm-ups"
     source = machine(rows[0])
     sentences = [f"{way}, {spaces}; {rows[0]['temperature']}, {n}.", f"{source[0].upper()}{source[1:]}."]
+    return wrapped(*sentences, width=width)
+
+
+def wrapped(*sentences: str, width: float = PAGE) -> str:
+    """Each sentence on lines of its own, as long as the figure is wide."""
     return "\n".join(line for text in sentences for line in textwrap.wrap(text, CHARACTERS[width]))
 
 

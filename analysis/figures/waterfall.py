@@ -14,8 +14,8 @@ from analysis.anatomy_text import conditions
 from analysis.figures import style
 
 TOTAL, SLOWER, FASTER = "#767676", "#d55e00", "#0072b2"
-WIDTH_INCHES, BAR_INCHES, FRAME_INCHES = 7.6, 0.2, 1.75
-CAPTION_CHARACTERS = 140
+WIDTH_INCHES, BAR_INCHES, FRAME_INCHES = style.PAGE, 0.2, 1.75
+CAPTION_CHARACTERS = style.CHARACTERS[style.PAGE]
 # (label, where it begins, how long it is, its colour)
 Bar = tuple[str, int, int, str]
 

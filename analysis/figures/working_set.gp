@@ -12,7 +12,7 @@ set xlabel "pages that the client uses"
 set ylabel "cycles of the call and of its misses"
 set title heading font ",9"
 set label 1 conditions at screen 0.02, screen 0.155 left font ",5.5" textcolor rgb "#767676"
-set lmargin 8
+set lmargin 9.5
 set rmargin 2
 set bmargin 8
 set xtics (2, 8, 16, 24, 32, 48, 64)

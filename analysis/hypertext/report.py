@@ -13,12 +13,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from analysis import anatomy, published
-from analysis.figures.validation import VALIDATION
+from analysis import anatomy, published, validation
 from analysis.steps import COST_COLUMNS
 from analysis.summary import text as summary
 from analysis.tables.minimum_path import TRACED_CASE
-from analysis.tables.table import read
+from analysis.tables.table import machine_of, read
 from boot.machines import machine as machines
 
 HERE = Path(__file__).parent
@@ -48,8 +47,10 @@ TITLES = {
     "validation_structure": "Structures recovered",
     "validation_forms": "The model beside the manual",
 }
-# The figure that belongs to a table of another name.
-FIGURE_OF = {"validation_end_to_end": "validation", "validation_structure": "structure"}
+# The figures that belong to a table of another name.
+FIGURES_OF = {"validation_end_to_end": ("validation", "short_ipc"), "validation_structure": ("structure",)}
+# Folders of a second processor's tables, and what its titles begin with.
+SECOND = {"pentium": "Pentium: "}
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Shown:
     same: dict[str, str]
     columns: list[str]
     rows: list[tuple[list[str], list[str]]]
-    figure: Markup | None
+    figures: list[Markup]
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def inline(name: str, svg: str) -> Markup:
     return Markup(body)
 
 
-def show(name: str, rows: list[dict[str, str]], known: Mapping[str, object], drawing: Markup | None) -> Shown:
+def show(name: str, title: str, rows: list[dict[str, str]], known: Mapping[str, object], drawn: list[Markup]) -> Shown:
     """known: the variants that have an anatomy."""
     values = {key: {row[key] for row in rows} for key in rows[0]}
     same = {key: next(iter(seen)) for key, seen in values.items() if len(seen) == 1 and len(rows) > 1}
@@ -102,7 +103,7 @@ def show(name: str, rows: list[dict[str, str]], known: Mapping[str, object], dra
     leads = [[row[key] for key in VARIANT_COLUMNS if row.get(key) in known] for row in rows]
     cells = [[row[key] for key in columns] for row in rows]
     shown_same = {key: value for key, value in same.items() if value}
-    return Shown(name, TITLES.get(name, name), shown_same, columns, list(zip(cells, leads, strict=True)), drawing)
+    return Shown(name, title, shown_same, columns, list(zip(cells, leads, strict=True)), drawn)
 
 
 def _charge(one: anatomy.Instruction) -> str:
@@ -133,17 +134,31 @@ def anatomies(records: Path) -> dict[str, Dissected]:
     return found
 
 
-def drawings(figures: Path) -> dict[str, Markup]:
-    return {path.stem: inline(path.stem, path.read_text()) for path in sorted(figures.glob("*.svg"))}
+def drawings(figures: Path, prefix: str) -> dict[str, Markup]:
+    return {path.stem: inline(f"{prefix}{path.stem}", path.read_text()) for path in sorted(figures.glob("*.svg"))}
 
 
-def listed(tables: Path, figures: Path, known: Mapping[str, object]) -> list[Shown]:
-    """In the order of the titles, then whatever else there is."""
-    paths = {path.stem: path for folder in (VALIDATION, tables) for path in sorted(folder.glob("*.csv"))}
+def listed(tables: Path, figures: Path, known: Mapping[str, object], prefix: str = "", heading: str = "") -> list[Shown]:
+    """Of one machine, in the order of the titles, then whatever else there is. prefix: of the names in the page."""
+    folders = (validation.folder_of(machine_of(tables)), tables)
+    paths = {path.stem: path for folder in folders for path in sorted(folder.glob("*.csv"))}
     order = [name for name in TITLES if name in paths] + [name for name in paths if name not in TITLES]
-    drawn = drawings(figures)
-    rows = {name: read(paths[name]) for name in order}
-    return [show(name, rows[name], known, drawn.get(FIGURE_OF.get(name, name))) for name in order if rows[name]]
+    drawn = drawings(figures, prefix)
+    shown = []
+    for name in order:
+        if rows := read(paths[name]):
+            own = [drawn[figure] for figure in FIGURES_OF.get(name, (name,)) if figure in drawn]
+            shown.append(show(f"{prefix}{name}", f"{heading}{TITLES.get(name, name)}", rows, known, own))
+    return shown
+
+
+def of_every_machine(tables: Path, figures: Path, known: Mapping[str, object]) -> list[Shown]:
+    """An anatomy is of the first machine: rows of another lead to none."""
+    shown = listed(tables, figures, known)
+    for machine, heading in SECOND.items():
+        if any((tables / machine).glob("*.csv")):
+            shown += listed(tables / machine, figures / machine, {}, f"{machine}-", heading)
+    return shown
 
 
 def page(tables: Path, figures: Path, records: Path) -> str:
@@ -151,7 +166,7 @@ def page(tables: Path, figures: Path, records: Path) -> str:
     made = Environment(loader=FileSystemLoader(HERE), undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     dissected = anatomies(records)
     return made.get_template("report.html").render(
-        tables=listed(tables, figures, dissected),
+        tables=of_every_machine(tables, figures, dissected),
         anatomies=list(dissected.values()),
         traced_case=TRACED_CASE,
         summary=summary(tables),

@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from analysis.paper import printed, tex
+from analysis.paper import model, printed, tex
 from analysis.paper.facts import facts, reasons
 
 PAPER = Path(__file__).resolve().parents[2] / "paper"
@@ -40,10 +40,11 @@ def bibliography() -> list[dict[str, Any]]:
 
 
 def document(tables: Path, figures: set[str]) -> str:
-    """The LaTeX text. figures: the names that were drawn. Raises PaperError or ClaimError."""
+    """The LaTeX text. figures: the names that were drawn, those of the second processor behind its name and a slash. Raises PaperError, ModelError or ClaimError."""
     found = facts(tables)
     words = {
         "printed": printed,
+        "names": model,
         "number": tex.number,
         "code": tex.code,
         "reasons": reasons,

@@ -7,8 +7,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from analysis import claims, published, validation
-from analysis.figures.validation import VALIDATION
+from analysis import claims, published
+from analysis.paper import model
 from analysis.summary import CAUSES, SIZES
 from analysis.tables.ablation import AXES
 from analysis.tables.table import read
@@ -17,19 +17,23 @@ Row = dict[str, str]
 Rows = list[Row]
 MAIN, FULL, NONE = "liedtke93", "liedtke", "baseline"
 SMALLEST_REASON, REASONS = 1.0, 3
-# Two groups of the independent figures: whose error the headline states, and the memory system's.
-MEMORY_SOURCE = "LMB"
+NEEDED = ("message_length", "ablation", "minimum_path", "small_spaces", "lazy_scheduling", "comparison")
+SECOND = "pentium"
+NEEDED_OF_SECOND = ("message_length", "ablation", "small_spaces")
 
 
 class PaperError(Exception):
     """The tables do not hold what every version of the paper needs."""
 
 
-def load(tables: Path) -> defaultdict[str, Rows]:
+def load(tables: Path, needed: tuple[str, ...]) -> defaultdict[str, Rows]:
+    """Raises PaperError."""
     found: defaultdict[str, Rows] = defaultdict(list)
-    for folder in (VALIDATION, tables):
-        for path in sorted(folder.glob("*.csv")):
-            found[path.stem] = read(path)
+    for path in sorted(tables.glob("*.csv")):
+        found[path.stem] = read(path)
+    for name in needed:
+        if not found[name]:
+            raise PaperError(f"{tables.name}/{name}.csv is missing")
     return found
 
 
@@ -72,22 +76,6 @@ def in_percent(of: dict[str, dict[str, Row]], grows: bool) -> list[str]:
     return [axis for axis, rows in both.items() if (size(rows[SIZES[-1]]) > size(rows[SIZES[0]])) == grows]
 
 
-def model_error(rows: Rows) -> validation.Headline:
-    """Over the independent figures of confidence A or B, by the formula of `l4lab validate`."""
-
-    def figure(row: Row) -> validation.EndToEnd:
-        modelled = float(row["modelled"]) if row["modelled"] else None
-        text = {key: row[key] for key in ("name", "unit", "kind", "confidence", "source", "board", "note")}
-        return validation.EndToEnd(published=float(row["published"]), modelled=modelled, **text)
-
-    return validation.headline([figure(row) for row in rows])
-
-
-def largest_error(rows: Rows, source: str) -> float:
-    """Of the figures of one source, in percent."""
-    return max(abs(float(row["error_percent"])) for row in rows if row["source"] == source and row["error_percent"])
-
-
 def growth(rows: Rows) -> list[dict[str, Any]]:
     """For each curve its cost alone and how far it moves over the crowd."""
     curves: defaultdict[tuple[str, str, str], Rows] = defaultdict(list)
@@ -115,6 +103,13 @@ def working_set(rows: Rows) -> list[dict[str, Any]]:
     return found
 
 
+def layouts(rows: Rows) -> list[Row]:
+    """The short message of two large tasks in each variant: its distribution over the placements, widest first."""
+    case = f"two-large-large-{SIZES[0]}-warm"
+    chosen = [row for row in rows if row["benchmark"] == "pingpong" and row["case"] == case]
+    return sorted(chosen, key=lambda row: float(row["low"]) - float(row["high"]))
+
+
 def suite(rows: Rows) -> list[tuple[str, str, dict[str, Row]]]:
     """(benchmark, case, variant -> row) of the cycles of every warm case but those of pingpong, which have tables of their own."""
     found: dict[tuple[str, str], dict[str, Row]] = {}
@@ -133,37 +128,53 @@ def models(found: dict[str, Rows]) -> dict[str, list[str]]:
     return dict(made)
 
 
-def facts(tables: Path) -> dict[str, Any]:
-    """Raises PaperError or ClaimError."""
-    found = load(tables)
-    for name in ("message_length", "ablation", "minimum_path", "small_spaces", "lazy_scheduling", "comparison"):
-        if not found[name]:
-            raise PaperError(f"{name}.csv is missing")
-    lengths, path = found["message_length"], [row for row in found["minimum_path"] if row["variant"] == MAIN]
-    independent = [row for row in found["validation_end_to_end"] if row["kind"] == "independent"]
-    varied = [row for row in found["validation_assumed"] if row["one_way_cycles_at_low"]]
+def second(tables: Path) -> dict[str, Any]:
+    """What the section on the second processor speaks of: the same questions, and its own experiments."""
+    found, of = load(tables / SECOND, NEEDED_OF_SECOND), model.load(SECOND)
+    lengths = found["message_length"]
+    pairs = {(row["pair"], row["bytes"]): row for row in found["small_spaces"]}
+    if ("small-small", SIZES[0]) not in pairs:
+        raise PaperError(f"{SECOND}/small_spaces.csv has no pair of small tasks")
     return {
         "tables": found,
+        "model": of,
+        "base": short(lengths, MAIN),
+        "full": short(lengths, FULL),
+        "bare": short(lengths, NONE),
+        "small": pairs["small-small", SIZES[0]],
+        "removed": removed(found["ablation"]),
+        "short": of.figure(model.SHORT),
+        "parts": of.parts_of(model.SHORT),
+        "entry": of.figure(model.ENTRY),
+        "switch": of.figure(model.SWITCH),
+        "refill": of.figure(model.REFILL),
+        "lost": of.figure(model.LOST),
+    }
+
+
+def facts(tables: Path) -> dict[str, Any]:
+    """Raises PaperError, ModelError or ClaimError."""
+    found = load(tables, NEEDED)
+    lengths, path = found["message_length"], [row for row in found["minimum_path"] if row["variant"] == MAIN]
+    return {
+        "tables": found,
+        "first": model.load("i486"),
+        "second": second(tables),
         "base": short(lengths, MAIN),
         "full": short(lengths, FULL),
         "bare": short(lengths, NONE),
         "l3": published.find("minimum_path", "L3", "one_way_cycles"),
-        "entry_and_exit": published.find("minimum_path", "486", "enter_and_leave_kernel_cycles"),
         "removed": removed(found["ablation"]),
         "growing": in_percent(removed(found["ablation"]), True),
         "shrinking": in_percent(removed(found["ablation"]), False),
         "path": path,
         "sides": by_side(path),
-        "independent": independent,
-        "error": model_error(found["validation_end_to_end"]),
-        "memory_error": largest_error(independent, MEMORY_SOURCE),
-        "varied": varied,
-        "moving": [row for row in varied if float(row["largest_change_cycles"])],
+        "layouts": layouts(found["layouts"]),
         "growth": growth(found["growth"]),
         "working_set": working_set(found["working_set"]),
         "suite": suite(found["suite"]),
         "models": models(found),
-        "claims": claims.load(tables),
+        "claims": claims.load(tables, partial=True),
         "smallest": SIZES[0],
         "largest": SIZES[-1],
         "sizes": SIZES,

@@ -5,20 +5,37 @@ from collections.abc import Iterator
 from typing import Any
 
 from analysis.paper.facts import FULL, MAIN, NONE, Row, Rows
+from analysis.paper.model import Model
 from analysis.paper.tex import Tex, code, number, tabular
 from analysis.statistics import percent
 from analysis.summary import SIZES
 from analysis.tables.ablation import AXES
+from analysis.tables.table import MODEL_DIGITS
 
 Facts = dict[str, Any]
 SUITE_ROWS = 58
+# A column of words that may break, as wide as a share of the page.
+WORDS = r">{{\raggedright\arraybackslash}}p{{{}\textwidth}}"
 NAMED = (MAIN, FULL, NONE)
+
+
+def where(row: Row) -> str:
+    return f"machine {row['machine']}, board {row['board']}, model {row['model']}"
 
 
 def conditions(row: Row, spaces: str = "client and server large") -> str:
     """Every condition that a table's numbers depend on, for its caption."""
-    where = f"machine {row['machine']}, board {row['board']}, model {row['model']}"
-    return f"Modelled cycles, one way (round trip / 2); {where}; {row['temperature']}, {spaces}; one layout."
+    warm = f"{row['temperature']} after {row['warmups']} warm-ups"
+    return f"Modelled cycles, one way (round trip / 2); {where(row)}; {row['tasks']} tasks, {spaces}; {warm}; one layout."
+
+
+def over_layouts(row: Row) -> str:
+    return f"Modelled cycles, one way (round trip / 2); {where(row)}."
+
+
+def of_model(row: Row) -> str:
+    """The conditions of a table of the model itself."""
+    return f"Modelled, machine {row['machine']}, board {row['board']}, model {row['model_hash'][:MODEL_DIGITS]}."
 
 
 def _saved(row: Row | None) -> object:
@@ -58,23 +75,46 @@ def comparison(facts: Facts) -> Tex:
     return tabular("lrrlrlr", ["ours", "bytes", "modelled", "theirs", "published", "confidence", "ratio"], rows)
 
 
-def independent(facts: Facts) -> Tex:
+def independent(model: Model) -> Tex:
     rows = [
         [row["name"], number(row["published"]), number(row["modelled"]), number(row["error_percent"], True), row["unit"],
          row["confidence"], row["source"]]
-        for row in facts["independent"]
+        for row in model.of_kind("independent")
+        if row["modelled"]
     ]
     heading = ["figure", "published", "modelled", "error, %", "unit", "conf.", "source"]
     return tabular("lrrrlcl", heading, rows)
 
 
-def assumed(facts: Facts) -> Tex:
+def beside(rows: Rows) -> Tex:
+    """Figures of other kernels or of the documents, with ours where there is one, and what ours is."""
+    listed = [
+        [row["name"].strip(), number(row["published"]), number(row["modelled"]) if row["modelled"] else "--",
+         number(row["error_percent"], True) if row["error_percent"] else "--", row["confidence"], row["source"], row["note"]]
+        for row in rows
+    ]
+    heading = ["figure", "published", "modelled", "difference, %", "conf.", "source", "what is compared"]
+    return tabular(rf"lrrrcl{WORDS.format('0.3')}", heading, listed)
+
+
+def recovered(model: Model) -> Tex:
+    rows = [[row["structure"], row["documented"], row["recovered"] or "--", row["source"]] for row in model.recovered]
+    return tabular("lrrl", ["structure", "documented", "recovered", "source"], rows)
+
+
+def assumed(model: Model) -> Tex:
     rows = [
         [code(row["key"]), row["value"], f"{row['low']} to {row['high']}", number(row["one_way_cycles_at_low"]),
          number(row["one_way_cycles_at_high"]), row["confidence"]]
-        for row in facts["moving"]
+        for row in model.moving
     ]
     return tabular("lrrrrc", ["parameter", "value", "range", "at low", "at high", "conf."], rows)
+
+
+def layouts(facts: Facts) -> Tex:
+    keys = ("n", "low", "lower_quartile", "median", "upper_quartile", "high", "deviation")
+    rows = [[row["variant"], *(number(row[key]) for key in keys)] for row in facts["layouts"]]
+    return tabular("lrrrrrrr", ["variant", "layouts", "least", "quartile", "median", "quartile", "most", "st. dev."], rows)
 
 
 def small_spaces(facts: Facts) -> Tex:
@@ -119,7 +159,7 @@ def stacks(facts: Facts) -> Tex:
 
 def claim_rows(facts: Facts) -> Tex:
     rows = [[one.says, code(one.command), f"{one.minutes} min", one.expected] for one in facts["claims"]]
-    columns = r">{\raggedright\arraybackslash}p{0.27\textwidth}>{\raggedright\arraybackslash}p{0.36\textwidth}r>{\raggedright\arraybackslash}p{0.22\textwidth}"
+    columns = f"{WORDS.format('0.27')}{WORDS.format('0.36')}r{WORDS.format('0.22')}"
     return tabular(columns, ["claim", "command", "time", "expected value"], rows)
 
 
@@ -145,8 +185,18 @@ def effect(row: Row) -> str:
     return f"{verb} {number(abs(cycles))} cycles ({number(share)} %)"
 
 
+def saves(row: Row) -> str:
+    """In words: what small spaces did for a pair."""
+    cycles = float(row["one_way_saved_cycles"])
+    return f"{'saves' if cycles > 0 else 'costs'} {number(abs(cycles))} cycles"
+
+
+def ratio_of(value: float | str, other: float | str) -> str:
+    return f"{float(value) / float(other):.2f}"
+
+
 def ratio(row: Row, other: Row) -> str:
-    return f"{float(row['one_way_cycles']) / float(other['one_way_cycles']):.2f}"
+    return ratio_of(row["one_way_cycles"], other["one_way_cycles"])
 
 
 def share(part: float | str, whole: float | str) -> float:

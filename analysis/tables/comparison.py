@@ -10,11 +10,15 @@ from analysis.records import Campaign
 from analysis.tables.table import Row, clock_mhz, context
 
 
+# Of which processor the published values are, at the clock that makes cycles of their microseconds.
+MACHINE, CLOCK_MHZ = "i486", 50
+
+
 def _published() -> list[tuple[published.Figure, int, float]]:
     """(figure, message bytes, cycles) of everything that is a cost of one way."""
     lengths = [one for one in published.load("message_length") if one.unit == "microseconds"]
     paths = [one for one in published.load("minimum_path") if one.quantity == "one_way_cycles"]
-    return [(one, int(one.bytes), one.value * 50) for one in lengths] + [
+    return [(one, int(one.bytes), one.value * CLOCK_MHZ) for one in lengths] + [
         (one, int(one.bytes), one.value) for one in paths
     ]
 
@@ -22,7 +26,7 @@ def _published() -> list[tuple[published.Figure, int, float]]:
 def rows(campaign: Campaign) -> list[Row]:
     found = []
     for variant in ("liedtke93", "baseline"):
-        if variant not in campaign.records:
+        if variant not in campaign.records or campaign.records[variant].run["machine"] != MACHINE:
             continue
         warm = observations.select(
             campaign, variant, tasks="two", client_space="large", server_space="large", temperature="warm"

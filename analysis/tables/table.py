@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from analysis import statistics
+from analysis import statistics, validation
 from analysis.observations import Observation
 from boot.machines import machine as machines
 
@@ -39,6 +39,16 @@ def render(rows: Iterable[Mapping[str, Any]]) -> str:
 def read(path: Path) -> list[dict[str, str]]:
     with path.open(newline="") as stream:
         return list(csv.DictReader(stream))
+
+
+def machine_of(tables: Path) -> str:
+    """The machine of a folder's tables, none of which mixes machines; the first one if no table names any."""
+    for path in sorted(tables.glob("*.csv")):
+        with path.open(newline="") as stream:
+            first = next(csv.DictReader(stream), {})
+        if first.get("machine"):
+            return str(first["machine"])
+    return validation.FIRST_MACHINE
 
 
 def clock_mhz(seen: Observation) -> float:

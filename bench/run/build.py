@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 import threading
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ from boot.machines.machine import PLUGIN, Machine
 
 MAKE_SECONDS = 300
 ASSERTION = re.compile(r'static assertion failed: "(.*)"')
-# make's own job server serialises within one call only, and two calls would write the same object files.
-_make = threading.Lock()
+# make's own job server serialises within one call only: two calls for one folder would write the same object files.
+_locks: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
+_choosing = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,15 @@ def model_command() -> list[str]:
     return ["make", "-s", "model", f"BUILD={build_root()}"]
 
 
-def _run_make(command: list[str], root: Path = ROOT) -> None:
+def _lock_of(folder: Path) -> threading.Lock:
+    with _choosing:
+        return _locks[folder]
+
+
+def _run_make(command: list[str], folder: Path, root: Path = ROOT) -> None:
+    """folder: what it writes into; builds of different folders run at the same time."""
     process.require("make", "make")
-    with _make:
+    with _lock_of(folder):
         ended = process.run(command, MAKE_SECONDS, root)
     if ended.status == 0:
         return
@@ -100,8 +108,8 @@ def image(
     only: the one benchmark to build, all if None.
     """
     command = image_command(variant, layout, tree) + ([f"IMAGE_TARGET={target}"] if target else [])
-    _run_make(command + ([f"ONLY={only}"] if only else []), (tree or current_tree()).root)
     folder = folder_of(variant, layout, tree)
+    _run_make(command + ([f"ONLY={only}"] if only else []), folder, (tree or current_tree()).root)
     manifest = json.loads((folder / "manifest.json").read_text())
     if manifest["variant"] != variant.name or manifest["axes"] != variant.axes:
         raise RunFailed(f"the build of {variant.name} made {manifest['variant']} with {manifest['axes']}")
@@ -109,8 +117,9 @@ def image(
 
 
 def plugin() -> Path:
-    _run_make(model_command())
-    return build_root() / "model" / PLUGIN
+    folder = build_root() / "model"
+    _run_make(model_command(), folder)
+    return folder / PLUGIN
 
 
 def _digest(parts: list[tuple[str, bytes]]) -> str:

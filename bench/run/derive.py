@@ -5,17 +5,19 @@ import hashlib
 import json
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from analysis import records
 from analysis.tables.table import render
 from bench.run.errors import RunFailed
+from bench.run.reference import SECOND
 from bench.run.paths import shown
 from bench.run.storage import write_bytes, write_text
 
 
-def tables(raw: Path, folder: Path) -> list[Path]:
-    """Writes every table that the records of `raw` can fill."""
+def tables(raw: Path, folder: Path, only: Sequence[str] = ()) -> list[Path]:
+    """Writes every table that the records of `raw` can fill; only: these of them."""
     from analysis.tables.all import tables as fill
 
     try:
@@ -25,7 +27,8 @@ def tables(raw: Path, folder: Path) -> list[Path]:
     if campaign.left_out:
         raise RunFailed("incomplete records, which no table may use: " + "; ".join(campaign.left_out))
     written = []
-    for name, text in fill(campaign).items():
+    filled = fill(campaign)
+    for name, text in ((name, text) for name, text in filled.items() if not only or name in only):
         write_text(folder / name, text)
         written.append(folder / name)
     return written
@@ -44,11 +47,19 @@ def layouts(raw: Path, folder: Path) -> list[Path]:
 
 
 def figures(source: Path, folder: Path) -> list[Path]:
+    """Draws the tables of a folder, and those of the second processor in a folder of its name below."""
+    if not any(source.glob("*.csv")):
+        raise RunFailed(f"{shown(source)} holds no table; ./l4lab tables makes them")
+    written = _drawn(source, folder)
+    if any((source / SECOND).glob("*.csv")):
+        written += _drawn(source / SECOND, folder / SECOND)
+    return written
+
+
+def _drawn(source: Path, folder: Path) -> list[Path]:
     """Draws into a private folder first, so that a failing figure leaves no half of itself."""
     from analysis.figures.all import figures as draw
 
-    if not any(source.glob("*.csv")):
-        raise RunFailed(f"{shown(source)} holds no table; ./l4lab tables makes them")
     written = []
     with tempfile.TemporaryDirectory() as scratch:
         try:

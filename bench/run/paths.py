@@ -12,6 +12,7 @@ MACHINES = ROOT / "boot" / "machines"
 MODEL_SOURCE = ROOT / "boot" / "model"
 RAW = ROOT / "results" / "raw"
 TABLES = ROOT / "results" / "tables"
+VALIDATION = ROOT / "results" / "validation"
 FIGURES = ROOT / "paper" / "figures"
 
 

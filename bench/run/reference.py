@@ -11,7 +11,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.run.paths import FIGURES, RAW, TABLES, build_root
+from bench.run.paths import FIGURES, RAW, TABLES, VALIDATION, build_root
 from bench.run.storage import write_bytes
 
 GENERATED = (".jsonl", ".steps.tsv", ".csv", ".pdf", ".svg", ".png", "tools.json")
@@ -19,9 +19,10 @@ DRAWINGS = (".pdf", ".svg", ".png", "tools.json")
 TOOLS = "tools.json"
 # What a record says of the tools that ran the image; the image itself and the model are hashed.
 TOOL_KEYS = ("qemu", "firmware")
-# Tables of the campaigns `suite` and `full_layouts`, which are not part of a reproduction, and the figures drawn from them.
+# Tables of the campaigns `suite` and `layouts`, which only a reproduction with --further makes, and the figures drawn from them.
+SUITE, LAYOUTS = "suite", "layouts"
 FURTHER_FIGURES = ("working_set", "growth", "layouts")
-OF_FURTHER_BENCHMARKS = ("suite.csv", *(f"{name}.csv" for name in FURTHER_FIGURES))
+FURTHER_TABLES = ("suite.csv", *(f"{name}.csv" for name in FURTHER_FIGURES))
 FURTHER_DRAWINGS = tuple(f"{name}.{kind}" for name in FURTHER_FIGURES for kind in ("pdf", "svg", "png"))
 SAME = "same"
 OTHER_TOOLS = "other tools"
@@ -80,26 +81,40 @@ class Pair:
                 write_bytes(self.committed / name, (self.made / name).read_bytes())
 
 
-COMBINATIONS = "combinations"
+# Beside the campaign `default`: the records that only the table of interactions reads, and those of the second processor.
+COMBINATIONS, FIRST, SECOND = "combinations", "i486", "pentium"
 
 
-def combinations() -> Pair:
-    """The records of the campaign that only the table of interactions reads."""
-    return Pair(build_root() / "results" / "raw" / COMBINATIONS, RAW / COMBINATIONS)
+@dataclass(frozen=True)
+class Reference:
+    """Everything that a reproduction makes, in the order in which one is made of another; the records by campaign.
+
+    validation: of the models, by machine; empty without --further, which alone runs their probes.
+    """
+
+    records: dict[str, Pair]
+    tables: list[Pair]
+    validation: dict[str, Pair]
+    figures: list[Pair]
+
+    @property
+    def pairs(self) -> list[Pair]:
+        return [*self.records.values(), *self.tables, *self.validation.values(), *self.figures]
+
+    def clear(self) -> None:
+        """Removes what an earlier reproduction made, so that nothing old can pass for new."""
+        for pair in self.pairs:
+            shutil.rmtree(pair.made, ignore_errors=True)
 
 
-def pairs(campaign: str) -> list[Pair]:
-    """The records of a campaign, then tables, figures, and the records of all combinations."""
+def reference(campaign: str, further: bool) -> Reference:
+    """Of a campaign on the first processor; what is of the second lies in folders of its name."""
     made = build_root()
-    return [
-        Pair(made / "results" / "raw" / campaign, RAW / campaign),
-        Pair(made / "results" / "tables", TABLES, OF_FURTHER_BENCHMARKS),
-        Pair(made / "figures", FIGURES, FURTHER_DRAWINGS),
-        combinations(),
-    ]
-
-
-def clear(campaign: str) -> None:
-    """Removes what an earlier reproduction made, so that nothing old can pass for new."""
-    for pair in pairs(campaign):
-        shutil.rmtree(pair.made, ignore_errors=True)
+    results, figures = made / "results", made / "figures"
+    records = {name: Pair(results / "raw" / name, RAW / name) for name in (campaign, COMBINATIONS, SECOND)}
+    tables = Pair(results / "tables", TABLES, () if further else FURTHER_TABLES)
+    drawn = Pair(figures, FIGURES, () if further else FURTHER_DRAWINGS)
+    second = [Pair(pair.made / SECOND, pair.committed / SECOND) for pair in (tables, drawn)]
+    first = Pair(made / "validation", VALIDATION)
+    validation = {FIRST: first, SECOND: Pair(first.made / SECOND, first.committed / SECOND)}
+    return Reference(records, [tables, second[0]], validation if further else {}, [drawn, second[1]])

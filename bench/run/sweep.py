@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""How do many cells run? Builds one after the other, boots several at a time; what has finished is kept in the store
+"""How do many cells run? Several at a time, each built and booted, one build per folder; what has finished is kept in the store
 (store.py), so a sweep that was ended in any way goes on where it was.
 
 A cell that fails does not keep the others from finishing; a full disk does, since nothing could be kept.

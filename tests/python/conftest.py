@@ -53,7 +53,7 @@ def campaign_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def table_folder(campaign_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tables of those records, and those of the other benchmarks that have figures."""
+    """The tables of those records, of the other benchmarks that have figures, and of the second processor."""
     folder, further = tmp_path_factory.mktemp("tables"), tmp_path_factory.mktemp("further")
     synthetic.write_further(further)
     filled = tables(records.load_campaign(further))
@@ -63,4 +63,9 @@ def table_folder(campaign_folder: Path, tmp_path_factory: pytest.TempPathFactory
     for name, text in tables(records.load_campaign(campaign_folder)).items():
         (folder / name).write_text(text)
     (folder / "interaction.csv").write_text(render(interaction.rows(synthetic.combinations())))
+    second, raw = folder / "pentium", tmp_path_factory.mktemp("pentium")
+    second.mkdir()
+    synthetic.write_second(raw)
+    for name, text in tables(records.load_campaign(raw)).items():
+        (second / name).write_text(text)
     return folder

@@ -73,7 +73,7 @@ def _cases(axes: dict[str, str]) -> Iterator[dict[str, Any]]:
     yield _case("two-large-large-8-load", 8, [trip, trip, trip + TICK_COSTS, trip], ("large", "large"), [0, 0, 1, 0])
 
 
-def record_lines(variant: str) -> list[dict[str, Any]]:
+def record_lines(variant: str, machine: str = "i486", board: str = "async-l2") -> list[dict[str, Any]]:
     axes = select.resolve(variant, [])[2]
     cases = list(_cases(axes))
     run = {
@@ -83,8 +83,8 @@ def record_lines(variant: str) -> list[dict[str, Any]]:
         "variant": variant,
         "axes": axes,
         "benchmark": "pingpong",
-        "machine": "i486",
-        "board": "async-l2",
+        "machine": machine,
+        "board": board,
         "layout": 0,
         "source_hash": "a" * 64,
         "text_hash": "b" * 16,
@@ -200,6 +200,16 @@ def write_campaign(folder: Path) -> None:
         stem = folder / f"{name}.pingpong.i486.L00"
         stem.with_name(stem.name + ".jsonl").write_text("".join(json.dumps(line) + "\n" for line in record_lines(name)))
         stem.with_name(stem.name + ".steps.tsv").write_text(steps_text(name))
+
+
+def write_second(folder: Path) -> None:
+    """The same numbers, as those of the second processor: its campaign, without traces."""
+    with (ROOT / "bench" / "campaigns" / "pentium.toml").open("rb") as stream:
+        names = tomllib.load(stream)["variants"]
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        lines = record_lines(name, "pentium", "pb-l2")
+        (folder / f"{name}.pingpong.pentium.L00.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
 
 
 def combinations() -> records.Campaign:

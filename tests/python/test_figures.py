@@ -8,9 +8,14 @@ from pathlib import Path
 import pytest
 
 from analysis.figures import style
-from analysis.figures.all import FIGURES, figures
+from analysis.figures.all import figures, of_machine
 from bench.run.errors import RunFailed
 from bench.run import derive
+
+
+FIGURES = of_machine("i486")
+# What the campaign of the second processor can fill, the figures of its model, and what was published of it alone.
+OF_THE_PENTIUM = {"ablation", "small_spaces", "samples", "validation", "structure", "short_ipc"}
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +25,19 @@ def drawn(table_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> list[
 
 def test_every_figure_in_every_format(drawn: list[Path]) -> None:
     assert {path.name for path in drawn} == {f"{name}.{kind}" for name in FIGURES for kind in ("pdf", "svg", "png")}
+
+
+def test_the_second_processor_has_its_own(table_folder: Path, tmp_path: Path) -> None:
+    once, twice = (figures(table_folder / "pentium", tmp_path / name) for name in ("once", "twice"))
+    assert {path.stem for path in once} == OF_THE_PENTIUM <= set(of_machine("pentium"))
+    assert [path.read_bytes() for path in once] == [path.read_bytes() for path in twice]
+    assert not {"message_length", "minimum_path"} & set(of_machine("pentium")), "these stand beside figures of a 486"
+
+
+def test_a_folder_of_both_is_drawn_into_two(table_folder: Path, tmp_path: Path) -> None:
+    found = {str(path.relative_to(tmp_path)) for path in derive.figures(table_folder, tmp_path) if path.suffix == ".svg"}
+    assert {"ablation.svg", "pentium/ablation.svg", "pentium/short_ipc.svg"} <= found
+    assert (tmp_path / "pentium" / "tools.json").read_bytes() == (tmp_path / "tools.json").read_bytes()
 
 
 def test_equal_tables_give_equal_bytes(drawn: list[Path], table_folder: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from browser import Browser, opened
 from command_line import Lab
 
-from analysis.figures.all import FIGURES, figures
+from analysis.figures.all import FIGURES, figures, of_machine
 from analysis.hypertext import report
 from analysis.tables.table import read
 
@@ -21,12 +21,15 @@ NETWORK = re.compile(r"""(?:src|href|action)\s*=\s*["']?(?!#|data:)[^"'\s>]|url\
 # Namespaces and licences are names, not addresses that anybody fetches.
 DECLARED = re.compile(r"xmlns(?::\w+)?=\S+|<(?:rdf|cc|dc):?.*?>|<metadata>.*?</metadata>", re.DOTALL | re.IGNORECASE)
 VARIANT = "liedtke93"
+# What the campaign of the second processor and its validation can fill.
+OF_THE_PENTIUM = ("ablation", "small_spaces", "samples", "validation", "structure", "short_ipc")
 
 
 @pytest.fixture(scope="module")
 def text(table_folder: Path, campaign_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     drawn = tmp_path_factory.mktemp("drawn")
-    figures(table_folder, drawn)
+    for folder in ("", "pentium"):
+        figures(table_folder / folder, drawn / folder)
     return report.page(table_folder, drawn, campaign_folder)
 
 
@@ -36,9 +39,11 @@ def test_nothing_is_fetched(text: str) -> None:
 
 
 def test_every_table_and_figure_is_there(text: str, table_folder: Path) -> None:
-    for path in table_folder.glob("*.csv"):
-        assert f'id="table-{path.stem}"' in text
-    assert text.count('<figure class="drawing"') == len(FIGURES) == text.count("<svg")
+    for path in table_folder.rglob("*.csv"):
+        name = "-".join(path.relative_to(table_folder).with_suffix("").parts)
+        assert f'id="table-{name}"' in text
+    expected = len(of_machine("i486")) + len(OF_THE_PENTIUM)
+    assert text.count('<figure class="drawing"') == expected == text.count("<svg")
 
 
 class Ids(HTMLParser):
@@ -64,13 +69,14 @@ def test_every_link_has_its_target_and_no_two_figures_share_a_name(text: str) ->
 
 
 def test_equal_tables_give_equal_bytes(text: str, table_folder: Path, campaign_folder: Path, tmp_path: Path) -> None:
-    figures(table_folder, tmp_path)
+    for folder in ("", "pentium"):
+        figures(table_folder / folder, tmp_path / folder)
     assert report.page(table_folder, tmp_path, campaign_folder) == text
 
 
 def test_what_is_the_same_in_all_rows_is_said_once() -> None:
     rows = [{"machine": "i486", "bytes": "8", "empty": ""}, {"machine": "i486", "bytes": "12", "empty": ""}]
-    shown = report.show("t", rows, {}, None)
+    shown = report.show("t", "a title", rows, {}, [])
     assert (shown.same, shown.columns, shown.rows) == ({"machine": "i486"}, ["bytes"], [(["8"], []), (["12"], [])])
 
 

@@ -31,10 +31,11 @@ def _text(source: Path, figures: set[str]) -> str:
     from analysis.claims import ClaimError
     from analysis.paper.document import document
     from analysis.paper.facts import PaperError
+    from analysis.paper.model import ModelError
 
     try:
         return document(source, figures)
-    except (PaperError, ClaimError) as error:
+    except (PaperError, ModelError, ClaimError) as error:
         raise RunFailed(f"{shown(source)}: {error}") from error
 
 
@@ -52,9 +53,10 @@ def _typeset(folder: Path) -> Path:
 
 def run(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.to or build_root() / "paper"
-    drawn = derive.figures(arguments.source, folder / "figures")
+    figures = folder / "figures"
+    drawn = [path.relative_to(figures) for path in derive.figures(arguments.source, figures)]
     text = folder / f"{NAME}.tex"
-    write_text(text, _text(arguments.source, {path.stem for path in drawn if path.suffix == ".pdf"}))
+    write_text(text, _text(arguments.source, {str(path.with_suffix("")) for path in drawn if path.suffix == ".pdf"}))
     print(shown(text))
     if not arguments.tex_only:
         print(shown(_typeset(folder)))

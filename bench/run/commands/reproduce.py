@@ -4,20 +4,23 @@
 `l4lab reproduce RECORD` makes one record again and says whether it is identical, or what differs.
 `l4lab reproduce --full` then sweeps the campaigns full_*: all combinations, all benchmarks on both processors, and many
 layouts. They have no committed reference; a full reproduction that was ended goes on where it was.
+`l4lab reproduce --further` also makes what takes longer and is committed: the tables of every benchmark and of the layouts, and
+the validation of both models. `--further --update-reference` renews everything that the project keeps.
 Exit status 1 if a file differs from the committed one: the numbers were made, but they are not those of the reference.
 """
 
 import argparse
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
-from analysis import difference, readme_table
-from analysis.tables.table import read as read_table
+from analysis import difference, readme_numbers
 from analysis.tables.table import render
 from bench.run import again, campaign, derive, doctor, reference, runner, sweep
-from bench.run.commands import interaction
+from bench.run.commands import interaction, validate
 from bench.run.errors import Missing
 from bench.run.paths import ROOT, TABLES, build_root, shown
+from bench.run.reference import Reference
 from bench.run.storage import write_text
 
 EXAMPLE = "l4lab reproduce"
@@ -31,15 +34,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("record", type=Path, nargs="?", help="a file of results/raw (default: everything)")
     parser.add_argument("--jobs", type=int, default=JOBS, metavar="N", help="boots at a time (default: 2)")
     parser.add_argument("--full", action="store_true", help="also the campaigns full_* (up to 90 minutes; resumable)")
+    further = "also every benchmark, the layouts and the validation of both models, as committed (up to an hour; resumable)"
+    parser.add_argument("--further", action="store_true", help=further)
     parser.add_argument(
         "--update-reference", action="store_true", help="replace the committed records, tables and figures by these"
     )
 
 
-def _compare() -> int:
+def _compare(wanted: Reference) -> int:
     """Prints a line for each file and returns how many are not the same."""
     others = 0
-    for pair in reference.pairs(CAMPAIGN):
+    for pair in wanted.pairs:
         for name, verdict in pair.compare().items():
             print(f"{verdict:14} {shown(pair.committed / name)}")
             others += verdict not in reference.ALIKE
@@ -73,15 +78,66 @@ def _one(path: Path) -> int:
     return 1
 
 
+def _sweep(name: str, jobs: int) -> Path:
+    """The records of a campaign, from the store where that has the cells."""
+    raw = build_root() / "results" / "raw" / name
+    print(f"campaign {name}", file=sys.stderr)
+    sweep.run(campaign.load(name), raw, jobs)
+    return raw
+
+
 def _full(jobs: int) -> None:
-    """Sweeps every further campaign, each with its tables, from the store where that has the cells."""
-    results = build_root() / "results"
     for name in FULL:
-        raw, tables = results / "raw" / name, results / "tables" / name
-        print(f"campaign {name}", file=sys.stderr)
-        sweep.run(campaign.load(name), raw, jobs)
+        raw, tables = _sweep(name, jobs), build_root() / "results" / "tables" / name
         for path in derive.layouts(raw, tables) if name == LAYOUTS else derive.tables(raw, tables):
             print(shown(path))
+
+
+def _make_tables(wanted: Reference, jobs: int, further: bool) -> None:
+    """Records, and the tables of them."""
+    for name, pair in wanted.records.items():
+        sweep.run(campaign.load(name), pair.made, jobs, force=True)
+    first, second = (pair.made for pair in wanted.tables)
+    derive.tables(wanted.records[CAMPAIGN].made, first)
+    derive.tables(wanted.records[reference.SECOND].made, second)
+    write_text(first / "interaction.csv", render(interaction.rows(wanted.records[reference.COMBINATIONS].made)))
+    if further:
+        derive.tables(_sweep(reference.SUITE, jobs), first, reference.FURTHER_TABLES)
+        derive.layouts(_sweep(reference.LAYOUTS, jobs), first)
+
+
+def _update(pairs: Iterable[reference.Pair]) -> None:
+    for pair in pairs:
+        pair.update()
+
+
+def _update_readme() -> None:
+    readme = ROOT / "README.md"
+    write_text(readme, readme_numbers.replaced(readme.read_text(), TABLES))
+
+
+def _everything(arguments: argparse.Namespace) -> int:
+    """What is committed is replaced step by step, because the next step reads it: tables, the models' validation, figures."""
+    wanted = reference.reference(CAMPAIGN, arguments.further)
+    update = arguments.update_reference
+    wanted.clear()
+    _make_tables(wanted, arguments.jobs, arguments.further)
+    first = wanted.tables[0].made
+    if update:
+        _update([*wanted.records.values(), *wanted.tables])
+    for machine, pair in wanted.validation.items():
+        validate.write(machine, pair.made)
+        if update:
+            pair.update()
+    print(f"figures: {shown(wanted.figures[0].made)}", file=sys.stderr)
+    derive.figures(first, wanted.figures[0].made)
+    text = derive.summary(first)
+    write_text(build_root() / "results" / "summary.txt", text)
+    print(text)
+    if update:
+        _update(wanted.figures)
+        _update_readme()
+    return _verdict(_compare(wanted))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -90,24 +146,7 @@ def run(arguments: argparse.Namespace) -> int:
     missing = doctor.missing_packages()
     if missing:
         raise Missing(doctor.apt_line(missing))
-    reference.clear(CAMPAIGN)
-    raw, tables, figures = (pair.made for pair in reference.pairs(CAMPAIGN)[:3])
-    sweep.run(campaign.load(CAMPAIGN), raw, arguments.jobs, force=True)
-    print(f"tables and figures: {shown(tables)}, {shown(figures)}", file=sys.stderr)
-    combined = reference.combinations().made
-    sweep.run(campaign.load(reference.COMBINATIONS), combined, arguments.jobs, force=True)
-    derive.tables(raw, tables)
-    write_text(tables / "interaction.csv", render(interaction.rows(combined)))
-    derive.figures(tables, figures)
-    text = derive.summary(tables)
-    write_text(build_root() / "results" / "summary.txt", text)
-    print(text)
-    if arguments.update_reference:
-        for pair in reference.pairs(CAMPAIGN):
-            pair.update()
-        readme = ROOT / "README.md"
-        write_text(readme, readme_table.replaced(readme.read_text(), read_table(TABLES / "ablation.csv")))
-    status = _verdict(_compare())
+    status = _everything(arguments)
     if arguments.full:
         _full(arguments.jobs)
     return status

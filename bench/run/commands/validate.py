@@ -140,6 +140,13 @@ def _folder(machine: Machine) -> Path:
     return folder if machine.name == DEFAULT else folder / machine.name
 
 
+def write(name: str, folder: Path) -> None:
+    """Writes the tables of a machine's model and raises what `l4lab validate` would."""
+    measured = _measure(catalog.machine(name))
+    _write(folder, measured, _report(measured))
+    judge(measured)
+
+
 def run(arguments: argparse.Namespace) -> int:
     machine = catalog.machine(arguments.machine)
     if machine.unit != "modelled_cycles":

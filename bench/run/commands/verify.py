@@ -50,7 +50,7 @@ def _problems(path: Path, sources: str, builds: bool) -> list[str]:
 
 def _table_problems(known: set[str]) -> Iterator[tuple[Path, list[str]]]:
     """Every table with a column `model`."""
-    for path in sorted(TABLES.glob("*.csv")):
+    for path in sorted(TABLES.rglob("*.csv")):
         named = {row["model"] for row in read_table(path) if row.get("model")}
         yield path, [f"model {one} is in no record" for one in sorted(named - known)]
 
