@@ -145,10 +145,13 @@ static void setting(l4_id_t helper)
     mark(FIRST, LONE_BIT);
     check("setting", who_takes(FIRST) == NOBODY, "bit 29 alone does not");
     thread_start(FOURTH, worker, 0);
-    uint32_t esp = stack_with_argument(lthread_stacks[THIRD - 1], STACK_SIZE, 0), eip = (uint32_t)busy;
+    uint32_t esp = stack_with_argument(lthread_stacks[THIRD - 1], STACK_SIZE, 0), eip = (uint32_t)worker;
     l4_lthread_ex_regs(THIRD | MARKED, &esp, &eip, L4_ROOT);
     thread_sleep(2);
-    check("setting", who_takes(THIRD) == FOURTH, "the call that starts a thread can mark it");
+    check("setting", who_takes(THIRD) == THIRD, "the call that starts a thread can mark it");
+    thread_start(THIRD, busy, 0);
+    thread_sleep(2);
+    check("setting", who_takes(THIRD) == FOURTH, "and a new start leaves the mark");
 }
 
 /* The thread number after that of lthread 63 is the helper's, who waits for anyone. */
@@ -160,7 +163,9 @@ static void last_lthread(l4_id_t helper)
     check("last-lthread", helper - last == 1 << LTHREAD_SHIFT, "the next thread is one of another task");
     mark(LTHREADS - 1, MARKED);
     thread_sleep(2);
-    check("last-lthread", who_takes(LTHREADS - 1) == NOBODY, "lthread 63 leaves its messages to nobody");
+    struct l4_words words = {0};
+    uint32_t result = l4_ipc_send(last, l4_short(&box), &words, l4_timeouts(0, 0));
+    check("last-lthread", l4_error(result) == (L4_TIMEOUT | L4_IN_SEND), "lthread 63 leaves its messages to nobody");
 }
 
 /* Calls the thread that word 0 names and reports who took it. */
@@ -201,8 +206,13 @@ static void sender_in_the_way(l4_id_t helper)
     (void)helper;
     covers("sender-in-the-way", "autoprop.not-oneself");
     outcome = 0;
-    begin(busy, 0, second_sender);
-    check("sender-in-the-way", outcome == NOBODY, "a sender that is next takes nothing itself");
+    begin(busy, 0, busy);
+    thread_start(SECOND, second_sender, LIMIT);
+    thread_sleep(2);
+    thread_start(FIRST, worker, 0);
+    thread_sleep(2);
+    check("sender-in-the-way", outcome == FIRST, "a sender that is next itself waits for the thread that it has named");
+    thread_start(FIRST, busy, 0);
     thread_start(THIRD, worker, 0);
     thread_sleep(2);
     mark(SECOND, MARKED);
