@@ -63,7 +63,7 @@ struct transfer {
     struct transfer *outer;        /* on the thread's kernel stack; NULL: there is none */
     uint8_t phase;                 /* enum transfer_phase */
     uint8_t window;                /* 1: the communication window is in use */
-    uint8_t buffer_lost;           /* double copy: the chunk has to be copied once more */
+    volatile uint8_t buffer_lost;  /* double copy, by a page fault: the chunk has to be copied once more */
     uint8_t rpc;                   /* enum rpc: the call, RPC_NONE at user level */
     struct tcb *partner;           /* the receiver; for a receiver its sender; NULL: no transfer */
     struct ipc_registers *message; /* an outer transfer's; the innermost IPC's is in the thread control block */

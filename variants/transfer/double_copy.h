@@ -91,27 +91,36 @@ static inline void double_copy_small(struct tcb *sender, struct tcb *receiver, s
     }
 }
 
+/* So many units of one size, words or bytes. */
+static inline void double_copy_move(uint32_t to, uint32_t from, uint32_t units, uint32_t unit)
+{
+    if (unit == sizeof(uint32_t)) {
+        copy_words_preemptible(to, from, units);
+    } else {
+        copy_bytes_preemptible(to, from, units);
+    }
+}
+
 /* Copies the chunk after the `done` first of the units, words or bytes, and returns its length; 0 if the buffer was
    lost on the way: then nothing counts and the chunk is to be copied again. */
 static inline uint32_t double_copy_chunk(struct tcb *sender, struct tcb *receiver, struct double_copy_job *job,
-                                         uint32_t done, uint32_t unit, void (*copy)(uint32_t, uint32_t, uint32_t))
+                                         uint32_t done, uint32_t unit)
 {
     uint32_t left = job->count - done, most = sizeof(double_copy.words) / unit;
     uint32_t chunk = left < most ? left : most;
     uint32_t buffer = (uint32_t)(uintptr_t)double_copy.words;
     transfer_enter_source(sender);
     double_copy_acquire(sender);
-    copy(buffer, job->source + done * unit, chunk);
-    if (sender->transfer.buffer_lost) {
-        return 0;
+    double_copy_move(buffer, job->source + done * unit, chunk, unit);
+    if (!sender->transfer.buffer_lost) {
+        double_copy_enter_target(sender, receiver);
+        double_copy_bound(job);
     }
-    double_copy_enter_target(sender, receiver);
-    double_copy_bound(job);
-    if (sender->transfer.buffer_lost) {
+    if (sender->transfer.buffer_lost) { /* while the size dope was read, or before */
         return 0;
     }
     chunk = chunk < job->count ? chunk : job->count;
-    copy(job->target + done * unit, buffer, chunk);
+    double_copy_move(job->target + done * unit, buffer, chunk, unit);
     if (sender->transfer.buffer_lost) {
         return 0;
     }
@@ -131,7 +140,7 @@ static inline uint32_t transfer_words(struct tcb *sender, struct tcb *receiver, 
         return first + job.count;
     }
     for (uint32_t done = 0; done < job.count;) {
-        done += double_copy_chunk(sender, receiver, &job, done, sizeof(uint32_t), copy_words_preemptible);
+        done += double_copy_chunk(sender, receiver, &job, done, sizeof(uint32_t));
     }
     return first + job.count;
 }
@@ -141,7 +150,7 @@ static inline void transfer_bytes(struct tcb *sender, struct tcb *receiver, uint
 {
     struct double_copy_job job = {.target = space_linear(receiver, to), .source = source, .count = bytes};
     for (uint32_t done = 0; done < bytes;) {
-        done += double_copy_chunk(sender, receiver, &job, done, sizeof(uint8_t), copy_bytes_preemptible);
+        done += double_copy_chunk(sender, receiver, &job, done, sizeof(uint8_t));
     }
 }
 
