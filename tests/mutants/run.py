@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Would the tests notice? Plants the faults of the TOML files here, each in a private copy of the tree, and runs its named test.
+"""Would the tests notice? Plants the faults of the TOML files here, one at a time in a private copy of the tree, and runs its
+named test. A copy serves one fault after another: what a fault does not touch is not built again.
 
 A fault counts as caught if its test passes on the tree as it is and fails, other than by not compiling, on the mutant.
 Exit 1 if a fault survives, does not compile or its old text is not there exactly once.
@@ -11,14 +12,16 @@ i486.toml those of two files.
 
 import argparse
 import fnmatch
+import queue
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,13 +65,38 @@ def copy_of_tree(target: Path) -> None:
             shutil.copy2(ROOT / name, target / name)
 
 
-def run_test(test: str, change: Callable[[Path], None]) -> process.Ended:
-    """Runs a test in a fresh copy of the tree, changed before."""
-    with tempfile.TemporaryDirectory(prefix="l4lab-mutant-") as name:
-        tree = Path(name)
-        copy_of_tree(tree)
-        change(tree)
-        return process.run(["env", "-u", "L4LAB_BUILD", *command(test)], SECONDS, tree)
+class Copies:
+    """Private copies of the tree, one for each test that runs at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._free: queue.SimpleQueue[Path] = queue.SimpleQueue()
+        for number in range(AT_ONCE):
+            copy_of_tree(folder / str(number))
+            self._free.put(folder / str(number))
+
+    @contextmanager
+    def one(self) -> Iterator[Path]:
+        tree = self._free.get()
+        try:
+            yield tree
+        finally:
+            self._free.put(tree)
+
+
+@contextmanager
+def planted(mutant: Mutant, tree: Path) -> Iterator[None]:
+    """Both changes leave the file newer than what was built of it."""
+    path = tree / mutant.file
+    sound = path.read_text()
+    path.write_text(sound.replace(mutant.old, mutant.new))
+    try:
+        yield
+    finally:
+        path.write_text(sound)
+
+
+def run_test(test: str, tree: Path) -> process.Ended:
+    return process.run(["env", "-u", "L4LAB_BUILD", *command(test)], SECONDS, tree)
 
 
 def is_there(mutant: Mutant) -> bool:
@@ -76,16 +104,12 @@ def is_there(mutant: Mutant) -> bool:
     return path.is_file() and path.read_text().count(mutant.old) == 1
 
 
-def judge(mutant: Mutant) -> str:
+def judge(mutant: Mutant, copies: Copies) -> str:
     """`caught`, or what went wrong."""
     if not is_there(mutant):
         return "NOT PLANTED: its old text is not in the file exactly once"
-
-    def plant(tree: Path) -> None:
-        path = tree / mutant.file
-        path.write_text(path.read_text().replace(mutant.old, mutant.new))
-
-    ended = run_test(mutant.test, plant)
+    with copies.one() as tree, planted(mutant, tree):
+        ended = run_test(mutant.test, tree)
     if NOT_COMPILED.search(ended.output + ended.errors):
         return "NOT PLANTED: it does not compile"
     if ended.status == (MAKE_FAILED if mutant.test == "model" else PYTEST_FAILED):
@@ -93,9 +117,10 @@ def judge(mutant: Mutant) -> str:
     return "SURVIVED" if ended.status == 0 else f"NOT RUN: the test left with status {ended.status}"
 
 
-def passes(test: str) -> str:
+def passes(test: str, copies: Copies) -> str:
     """`passes`, or the last lines of what the test said about the tree as it is."""
-    ended = run_test(test, lambda tree: None)
+    with copies.one() as tree:
+        ended = run_test(test, tree)
     return "passes" if ended.status == 0 else (ended.output + ended.errors)[-2000:]
 
 
@@ -132,7 +157,7 @@ def chosen(words: Sequence[str]) -> dict[str, Mutant]:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="GLOB", help="only the faults with these names, or of these files")
     wanted = parser.parse_args(words).names or ["*"]
-    mutants = {}
+    mutants: dict[str, Mutant] = {}
     for glob in wanted:
         found = [one for file, some in known().items() for one in some if fnmatch.fnmatch(one.name, glob) or file == glob]
         if not found:
@@ -142,15 +167,20 @@ def chosen(words: Sequence[str]) -> dict[str, Mutant]:
     return mutants
 
 
-def main() -> int:
-    mutants = chosen(sys.argv[1:])
-    before = at_once(passes, sorted({mutant.test for mutant in mutants.values()}), "passes")
+def verdicts_on(mutants: dict[str, Mutant], copies: Copies) -> dict[str, str]:
+    before = at_once(lambda test: passes(test, copies), sorted({mutant.test for mutant in mutants.values()}), "passes")
     broken = {test: said for test, said in before.items() if said != "passes"}
     for test, said in broken.items():
         print(f"without any fault, {test} fails:\n{said}", file=sys.stderr)
     ready = [name for name, mutant in mutants.items() if mutant.test not in broken]
     verdicts = dict.fromkeys(mutants, "NOT RUN: its test fails without it")
-    verdicts |= at_once(lambda name: judge(mutants[name]), ready, "caught")
+    return verdicts | at_once(lambda name: judge(mutants[name], copies), ready, "caught")
+
+
+def main() -> int:
+    mutants = chosen(sys.argv[1:])
+    with tempfile.TemporaryDirectory(prefix="l4lab-mutants-") as folder:
+        verdicts = verdicts_on(mutants, Copies(Path(folder)))
     print_table(list(mutants.values()), verdicts)
     caught = sum(verdict == "caught" for verdict in verdicts.values())
     print(f"{caught} of {len(mutants)} faults caught")
