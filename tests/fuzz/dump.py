@@ -33,6 +33,7 @@ class Kernel:
         self._stream = path.open("rb")
         self._elf = ELFFile(self._stream)
         table = self._elf.get_section_by_name(".symtab")
+        self._fields: dict[str, dict[str, Field]] = {}
         self.symbols = {symbol.name: int(symbol["st_value"]) for symbol in table.iter_symbols() if symbol.name}
 
     @cached_property
@@ -56,7 +57,9 @@ class Kernel:
 
     def fields(self, structure: str) -> dict[str, Field]:
         """Members by name, those of members that are structures as `outer.inner`."""
-        return dict(_fields(self._types["struct", structure], 0, ""))
+        if structure not in self._fields:
+            self._fields[structure] = dict(_fields(self._types["struct", structure], 0, ""))
+        return self._fields[structure]
 
     def code(self) -> tuple[int, bytes]:
         section = self._elf.get_section_by_name(".text")
@@ -92,7 +95,6 @@ class Memory:
 
     def __init__(self, kernel: Kernel, ram: bytes) -> None:
         self.kernel, self.ram = kernel, ram
-        self._layouts: dict[str, dict[str, Field]] = {}
 
     def words(self, physical: int, count: int) -> tuple[int, ...]:
         return struct.unpack_from(f"<{count}I", self.ram, physical)
@@ -116,6 +118,5 @@ class Memory:
         return self.word(self.kernel.symbols[name])
 
     def field(self, structure: str, linear: int, name: str) -> int:
-        layout = self._layouts.setdefault(structure, self.kernel.fields(structure))
-        at = layout[name]
+        at = self.kernel.fields(structure)[name]
         return int(struct.unpack_from(FORMATS[at.size], self.ram, self.physical(linear + at.offset))[0])

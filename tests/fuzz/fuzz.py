@@ -6,6 +6,7 @@ Which of the kernel's functions were reached is read from QEMU's list of transla
 only if, the processor has come to its block.
 """
 
+import functools
 import re
 import tempfile
 from collections import Counter
@@ -75,9 +76,25 @@ def command(seed: int, calls: int, scratch: Path) -> list[str]:
     ]
 
 
-def _reached(translated: Path, program: Program) -> set[str]:
+class _Code:
+    """A kernel's functions by address. The boots of a variant come to the same addresses, so each is looked up once."""
+
+    def __init__(self, kernel: Path) -> None:
+        self.program = Program(kernel)
+        self._names: dict[int, list[str]] = {}
+
+    def names(self, address: int) -> list[str]:
+        if address not in self._names:
+            self._names[address] = self.program.chain(address)
+        return self._names[address]
+
+
+_code_of = functools.cache(_Code)
+
+
+def _reached(translated: Path, kernel: Path) -> set[str]:
     addresses = {int(text, 16) for text in TRANSLATED.findall(translated.read_text(errors="replace"))}
-    return {name for address in addresses for name in program.chain(address)}
+    return {name for address in addresses for name in _code_of(kernel).names(address)}
 
 
 def _panicked(log: Path) -> bool:
@@ -102,7 +119,7 @@ def _boot(folder: Path, seed: int, calls: int, scratch: Path) -> Result:
     if not problems:
         problems = invariants.broken(folder / "kernel.elf", scratch / "ram")
     made = sum(map(int, CALLS.findall(outcome.log)))
-    functions = _reached(scratch / "translated", Program(folder / "kernel.elf"))
+    functions = _reached(scratch / "translated", folder / "kernel.elf")
     named = [f"seed {seed}, {calls} calls: {problem}" for problem in problems]
     return Result(made, counts, functions, named, timed_out)
 
@@ -123,7 +140,7 @@ def seeds(first: int, calls: int) -> Iterator[tuple[int, int]]:
 
 def long_path(image: guest.Image) -> set[str]:
     """The functions of IPC and of the system calls, as far as this image has code of them."""
-    program = Program(guest.build(image, TARGETS) / "kernel.elf")
+    program = _code_of(guest.build(image, TARGETS) / "kernel.elf").program
     there = {frame.name for frame in program.frames}
     sources = [path for folder in LONG_PATH for path in sorted((guest.ROOT / folder).glob("*.c"))]
     return {name for path in sources for name in FUNCTION.findall(path.read_text()) if name in there}

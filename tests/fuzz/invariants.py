@@ -6,7 +6,7 @@ what is wrong; no sentence is what a sound kernel leaves.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from dump import ALIAS_SIZE, FRAME, PAGE, PHYSICAL_ALIAS, PRESENT, WRITABLE, Kernel, Memory
@@ -282,9 +282,12 @@ CHECKS = (
 )
 
 
+_kernel_of = cache(Kernel)
+
+
 def broken(kernel: Path, ram: Path) -> list[str]:
     """What does not hold, in sentences."""
-    state = State(Memory(Kernel(kernel), ram.read_bytes()))
+    state = State(Memory(_kernel_of(kernel), ram.read_bytes()))
     found = []
     for check in CHECKS:
         try:

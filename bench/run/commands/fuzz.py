@@ -9,7 +9,10 @@ replay it. Exit 1 if the kernel broke, or if a long run has not met every comple
 import argparse
 import json
 import os
+import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
 from types import ModuleType
 from typing import Any
 
@@ -44,25 +47,28 @@ def _images(arguments: argparse.Namespace) -> list[Any]:
     return [guest.Image(one.base, one.overrides) for one in found]
 
 
-def _results(images: list[Any], seed: int, calls: int) -> list[tuple[Any, Any]]:
-    """(image, result over all its boots), made on all processors."""
+def _results(images: list[Any], seed: int, calls: int) -> Iterator[tuple[Any, Any]]:
+    """(image, result over all its boots) as soon as they are over, made on all processors."""
     fuzz = _helper("fuzz")
     work = [(image, *one) for image in images for one in fuzz.seeds(seed, calls)]
-    results = [(image, fuzz.Result()) for image in images]
     progress = Progress(len(work))
 
     def made(item: tuple[Any, int, int]) -> Any:
-        return fuzz.run(*item)
+        result = fuzz.run(*item)
+        progress.finish(f"{item[0].name} seed {item[1]}", "failed" if result.problems else "ok")
+        return result
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         try:
-            for (image, one, _), result in zip(work, pool.map(made, work)):
-                progress.finish(f"{image.name} seed {one}", "failed" if result.problems else "ok")
-                results[images.index(image)][1].add(result)
-        except KeyboardInterrupt:
+            boots = pool.map(made, work)
+            for image, some in groupby(zip(work, boots), key=lambda pair: pair[0][0]):
+                whole = fuzz.Result()
+                for _, result in some:
+                    whole.add(result)
+                yield image, whole
+        except (KeyboardInterrupt, GeneratorExit):
             process.stop_all()
             raise
-    return results
 
 
 def _report(image: Any, result: Any, problems: list[str]) -> dict[str, Any]:
@@ -84,6 +90,7 @@ def _print(report: dict[str, Any]) -> None:
         print(f"  {call:16} {', '.join(words)}")
     for problem in report["problems"]:
         print(f"  BROKEN {problem}")
+    sys.stdout.flush()
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -91,16 +98,15 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--seed and --calls are positive numbers")
     for tool, package in (("qemu-system-i386", "qemu-system-x86"), ("i686-linux-gnu-gcc", "gcc-i686-linux-gnu")):
         process.require(tool, package)
-    images = _images(arguments)
-    results = _results(images, arguments.seed, arguments.calls)
-    found = [(image, one, [*one.problems, *_helper("fuzz").shortcomings(one, image)]) for image, one in results]
-    reports = [_report(*row) for row in found]
+    reports, timed_out = [], False
+    for image, result in _results(_images(arguments), arguments.seed, arguments.calls):
+        reports.append(_report(image, result, [*result.problems, *_helper("fuzz").shortcomings(result, image)]))
+        timed_out = timed_out or result.timed_out
+        if not arguments.json:
+            _print(reports[-1])
     if arguments.json:
         print(json.dumps({"variants": reports}, indent=2))
-    else:
-        for report in reports:
-            _print(report)
-    if any(one.timed_out for _, one in results):
+    if timed_out:
         raise TimeLimit("a boot was still running when its time was over")
     if any(report["problems"] for report in reports):
         raise LabError("the kernel did not stand up to it, or not enough was tried")
