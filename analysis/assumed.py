@@ -3,6 +3,7 @@
 
 A parameter of confidence C is recalled or inferred. Each has a range (assumed.psv of its machine), and so have some of
 confidence B, which one source gives; one parameter at a time goes to either end of it, and the headline is run again.
+Instruction forms whose clocks depend on a value that the model does not see have a documented range, of which the midpoint is charged.
 """
 
 import csv
@@ -13,6 +14,7 @@ from typing import Any
 
 ASSUMED = "assumed.psv"
 RECALLED, ONE_SOURCE = "C", "B"
+UNSEEN = "a value that the model does not see decides; the midpoint is charged"
 
 
 class AssumedError(Exception):
@@ -89,15 +91,29 @@ def parameters(machine: Path, board: str) -> list[Parameter]:
     return found
 
 
+def unseen(machine: Path) -> list[Parameter]:
+    """The instruction forms with a range of clocks, by their first mnemonic: "mul r32"."""
+    return [
+        Parameter("clocks.psv", f"{row['mnemonic'].split()[0]} {row['form']}", row["clocks"], *map(int, row["clocks"].split()),
+                  row["conf"], row["source"], UNSEEN)
+        for row in psv_rows(machine / "clocks.psv") if row["kind"] == "range"
+    ]
+
+
+def _names(fields: list[str]) -> tuple[str, ...]:
+    """What a parameter's key may call the row."""
+    return (fields[0], " ".join(fields[:2]), " ".join(fields[0].split()[:1] + fields[1:2]))
+
+
 def with_value(text: str, parameter: Parameter, value: int) -> str:
-    """A parameter file's text with the parameter set; everything else stays, byte for byte."""
+    """A parameter file's text with the parameter set, every number of it; everything else stays, byte for byte."""
     lines = text.split("\n")
     old = str(parameter.value)
     for number, line in enumerate(lines):
         fields = line.split("|")
-        if line.startswith("#") or parameter.key not in (fields[0], " ".join(fields[:2])) or old not in fields[1:]:
+        if line.startswith("#") or parameter.key not in _names(fields) or old not in fields[1:]:
             continue
-        fields[fields.index(old, 1)] = str(value)
+        fields[fields.index(old, 1)] = " ".join([str(value)] * len(old.split()))
         lines[number] = "|".join(fields)
         return "\n".join(lines)
     raise AssumedError(f"{parameter.file} has no {parameter.key} of {old}")
@@ -131,7 +147,7 @@ def text(effects: Sequence[Effect], headline: float, name: str) -> str:
         parameter = one.parameter
         ends = [str("-" if end is None else end) for end in (parameter.low, parameter.high)]
         lines.append(
-            f"{parameter.file + ' ' + parameter.key:40} {parameter.confidence:4} {parameter.value:>7} {ends[0]:>7} {_change(one.at_low, headline):>7} "
+            f"{parameter.file + ' ' + parameter.key:40} {parameter.confidence:4} {str(parameter.value).replace(' ', '..'):>7} {ends[0]:>7} {_change(one.at_low, headline):>7} "
             f"{ends[1]:>8} {_change(one.at_high, headline):>7}  {parameter.reason}"
         )
     return "\n".join(lines) + "\n"

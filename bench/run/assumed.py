@@ -6,7 +6,7 @@ The parameters are those of a copy of the machine's folder in which one value di
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -22,13 +22,14 @@ NAME = f"{VARIANT}, {BENCHMARK} {CASE}"
 
 
 @contextmanager
-def _varied(machine: Machine, parameter: Parameter, value: int) -> Iterator[Machine]:
-    """The machine with another parameter file."""
+def _varied(machine: Machine, values: Mapping[Parameter, int]) -> Iterator[Machine]:
+    """The machine with other parameter files."""
     with tempfile.TemporaryDirectory(prefix="l4lab-") as name:
         folder = Path(name) / machine.name
         shutil.copytree(machine.folder, folder)
-        path = folder / parameter.file
-        path.write_text(assumed.with_value(path.read_text(), parameter, value))
+        for parameter, value in values.items():
+            path = folder / parameter.file
+            path.write_text(assumed.with_value(path.read_text(), parameter, value))
         yield replace(machine, parameters=folder)
 
 
@@ -47,10 +48,23 @@ def _effect(prepared: runner.Prepared, parameter: Parameter) -> Effect:
     def at(value: int | None) -> float | None:
         if value is None:
             return None
-        with _varied(prepared.request.machine, parameter, value) as machine:
+        with _varied(prepared.request.machine, {parameter: value}) as machine:
             return _headline(prepared, machine)
 
     return Effect(parameter, at(parameter.low), at(parameter.high))
+
+
+def _unseen(prepared: runner.Prepared, headline: float) -> list[Effect]:
+    """The forms with a range. All at their minima and all at their maxima first: if that changes nothing, none of them is on the
+    path, and no form need be run alone.
+    """
+    machine = prepared.request.machine
+    forms = assumed.unseen(machine.folder)
+    for ends in ({one: one.low for one in forms}, {one: one.high for one in forms}):
+        with _varied(machine, {one: end for one, end in ends.items() if end is not None}) as changed:
+            if _headline(prepared, changed) != headline:
+                return [_effect(prepared, one) for one in forms]
+    return [Effect(one, headline, headline) for one in forms]
 
 
 def effects(machine: Machine) -> tuple[float, list[Effect]]:
@@ -63,4 +77,5 @@ def effects(machine: Machine) -> tuple[float, list[Effect]]:
         raise LabError(str(error)) from error
     request = runner.Request(catalog.variant(VARIANT), BENCHMARK, machine, board, CASE, campaign="assumed")
     prepared = runner.prepare(request)
-    return _headline(prepared, machine), [_effect(prepared, parameter) for parameter in found]
+    headline = _headline(prepared, machine)
+    return headline, [_effect(prepared, parameter) for parameter in found] + _unseen(prepared, headline)

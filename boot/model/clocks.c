@@ -13,11 +13,11 @@ static const struct kind_name {
     enum clocks_kind kind;
     unsigned values;
 } kind_names[] = {
-    {"fixed", CLOCKS_FIXED, 1},   {"taken", CLOCKS_TAKEN, 2},   {"io", CLOCKS_IO, 2},
-    {"range", CLOCKS_RANGE, 2},   {"rep", CLOCKS_REP, 4},       {"rep_io", CLOCKS_REP_IO, 3},
-    {"enter", CLOCKS_ENTER, 4},   {"iret", CLOCKS_IRET, 2},     {"interrupt", CLOCKS_INTERRUPT, 2},
-    {"retf", CLOCKS_RETF, 2},     {"invlpg", CLOCKS_INVLPG, 2}, {"level", CLOCKS_LEVEL, 2},
-    {"absent", CLOCKS_ABSENT, 0},
+    {"fixed", CLOCKS_FIXED, 1}, {"taken", CLOCKS_TAKEN, 2},   {"io", CLOCKS_IO, 2},
+    {"range", CLOCKS_RANGE, 2}, {"rep", CLOCKS_REP, 4},       {"rep_io", CLOCKS_REP_IO, 3},
+    {"enter", CLOCKS_ENTER, 4}, {"iret", CLOCKS_IRET, 2},     {"interrupt", CLOCKS_INTERRUPT, 2},
+    {"retf", CLOCKS_RETF, 2},   {"invlpg", CLOCKS_INVLPG, 2}, {"level", CLOCKS_LEVEL, 2},
+    {"gate", CLOCKS_GATE, 4},   {"absent", CLOCKS_ABSENT, 0},
 };
 
 static const struct kind_name *find_kind(const char *name)
@@ -133,6 +133,13 @@ unsigned clocks_repeated(const struct clocks_entry *entry, unsigned count, bool 
     if (entry->kind == CLOCKS_REP_IO)
         return entry->value[beyond_iopl] + entry->value[2] * count;
     return count < 2 ? entry->value[count] : entry->value[2] + entry->value[3] * count;
+}
+
+unsigned clocks_gate(const struct clocks_entry *entry, bool inner, unsigned parameters)
+{
+    if (entry->kind != CLOCKS_GATE || !inner)
+        return entry->value[0];
+    return parameters ? entry->value[2] + entry->value[3] * parameters : entry->value[1];
 }
 
 unsigned clocks_enter(const struct clocks_entry *entry, unsigned level)

@@ -18,6 +18,7 @@ enum clocks_kind {
     CLOCKS_INTERRUPT,
     CLOCKS_IRET,
     CLOCKS_RETF,
+    CLOCKS_GATE,
     CLOCKS_INVLPG,
     CLOCKS_LEVEL,
     CLOCKS_ABSENT,
@@ -52,5 +53,8 @@ unsigned clocks_fixed(const struct clocks_entry *entry, bool alternative);
 
 // Clocks of a repeated string instruction of `count` steps.
 unsigned clocks_repeated(const struct clocks_entry *entry, unsigned count, bool beyond_iopl);
+
+// Clocks of a far call or jump through a call gate.
+unsigned clocks_gate(const struct clocks_entry *entry, bool inner, unsigned parameters);
 
 unsigned clocks_enter(const struct clocks_entry *entry, unsigned level);

@@ -113,7 +113,7 @@ static uint32_t flags_by_id(const cs_insn *decoded)
         return INSN_INDIRECT | INSN_STACK_ADDRESS;
     case X86_INS_LJMP:
     case X86_INS_LCALL:
-        return INSN_INDIRECT | INSN_FAR;
+        return INSN_INDIRECT | INSN_FAR | INSN_GATE;
     case X86_INS_INT:
     case X86_INS_INT3:
     case X86_INS_INTO:
@@ -239,6 +239,15 @@ static unsigned accesses_of_step(const cs_insn *decoded)
     return (opcode >= 0xA4 && opcode <= 0xA7) ? 2 : 1;
 }
 
+enum { POINTER_WORDS = 2 }; // offset and selector
+
+static void take_gate(csh capstone, const cs_insn *decoded, const struct clocks *clocks, struct insn *insn)
+{
+    bool indirect = decoded->detail->x86.operands[0].type == X86_OP_MEM;
+    insn->pointer_access = indirect ? POINTER_WORDS : 0;
+    insn->gate = clocks_find(clocks, cs_insn_name(capstone, decoded->id), indirect ? "m/gate" : "gate");
+}
+
 // What the flow of control or the machine's state decides, or what changes that state, is not plain.
 static void take_clocks(struct insn *insn)
 {
@@ -275,6 +284,8 @@ void decode_form(csh capstone, const cs_insn *decoded, const struct clocks *cloc
         insn->vector = decoded->id == X86_INS_INT ? (uint8_t)x86->operands[0].imm : decoded->id == X86_INS_INT3 ? 3 : 4;
     if (decoded->id == X86_INS_ENTER)
         insn->level = (uint8_t)(x86->operands[1].imm & 31);
+    if (insn->flags & INSN_GATE)
+        take_gate(capstone, decoded, clocks, insn);
     decode_registers(capstone, decoded, insn);
     take_clocks(insn);
 }

@@ -34,18 +34,23 @@ static uint32_t descriptor_address(const struct model *model, uint32_t selector)
     return base + (selector & 0xFFF8);
 }
 
-// The descriptor's two reads and, once, the write of its accessed bit. QEMU does not set that bit on this path, so the
-// model's own copy is a bit beside the dword.
-static void load_descriptor(struct model *model, struct accesses *list, uint32_t linear)
+// QEMU does not set the bit on this path, so the model's own copy is a bit beside the dword.
+void entry_load_descriptor(struct model *model, uint32_t high)
 {
-    add_access(list, linear, false);
-    add_access(list, linear + 4, false);
     uint32_t physical;
-    if ((memory_peek(model, linear + 4) & DESCRIPTOR_ACCESSED) || !memory_peek_address(model, linear + 4, &physical) ||
+    if ((memory_peek(model, high) & DESCRIPTOR_ACCESSED) || !memory_peek_address(model, high, &physical) ||
         physical >= model->ram.size || model->ram.page_bits[physical / 4] & RAM_DESCRIPTOR)
         return;
     model->ram.page_bits[physical / 4] |= RAM_DESCRIPTOR;
     model_charge(model, STALL_OTHER, model->rules.descriptor_accessed);
+}
+
+// The descriptor's two reads and, once, the write of its accessed bit.
+static void load_descriptor(struct model *model, struct accesses *list, uint32_t linear)
+{
+    add_access(list, linear, false);
+    add_access(list, linear + 4, false);
+    entry_load_descriptor(model, linear + 4);
 }
 
 static uint32_t handler_offset(const struct model *model, unsigned vector)

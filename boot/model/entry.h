@@ -19,3 +19,7 @@ unsigned entry_vector_of(const struct model *model, uint32_t linear);
 bool entry_leads_to(const struct model *model, unsigned vector, uint32_t linear);
 
 bool entry_has_error_code(unsigned vector);
+
+// Charges the write of the accessed bit of a descriptor loaded by an entry or a far call, once; `high` is the linear
+// address of its second dword.
+void entry_load_descriptor(struct model *model, uint32_t high);

@@ -2,6 +2,7 @@
 #include "execute.h"
 
 #include "entry.h"
+#include "gate.h"
 #include "memory.h"
 #include "trace.h"
 
@@ -68,9 +69,11 @@ static void charge_repeated(struct model *model, bool attempt)
 }
 
 // Clocks whose value the flow decides; those of an entry are charged with it.
-static unsigned own_clocks(const struct model *model, const struct insn *insn, bool taken)
+static unsigned own_clocks(struct model *model, const struct insn *insn, bool taken)
 {
     const struct clocks_entry *clocks = insn->clocks;
+    if (insn->flags & INSN_GATE)
+        return gate_clocks(model, insn);
     switch (clocks->kind) {
     case CLOCKS_TAKEN:
         return clocks_fixed(clocks, !taken);
@@ -103,6 +106,8 @@ static void charge_whole(struct model *model, const struct insn *insn, bool take
     model->processor->begin(model, insn);
     if (insn->flags & INSN_SEGMENT_LOAD)
         charge_accessed_bits(model);
+    if (insn->flags & INSN_GATE)
+        gate_charge_accessed(model, insn);
     for (unsigned i = 0; i < model->accesses && (insn->flags & INSN_UNALIGNED_IMAGE); i++)
         model->access[i].linear &= ~3u;
     model->processor->finish(model, insn, own_clocks(model, insn, taken), taken, since);
@@ -181,6 +186,8 @@ static void apply_effects(struct model *model, const struct insn *insn)
         flush_caches(model, insn);
     if (insn->flags & (INSN_IRET | INSN_RETF))
         follow_return(model, insn);
+    if (insn->flags & INSN_GATE)
+        model->privilege = gate_level(model, insn);
     if ((insn->flags & INSN_FLAGS_WRITE) && model->privilege == 0 && model->accesses)
         model->io_privilege = (memory_peek(model, model->access[0].linear) >> IOPL_SHIFT) & 3;
 }

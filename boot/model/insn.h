@@ -38,8 +38,9 @@ enum insn_flag {
     INSN_ESCAPE = 1 << 24, // first opcode byte 0Fh, but not a jcc
     INSN_FAR = 1 << 25,    // changes CS: no branch target buffer
     INSN_WRITE_BACK = 1 << 26,
-    INSN_TIME_STAMP = 1 << 28,    // rdtsc
     INSN_REPEAT_PREFIX = 1 << 27, // F2h or F3h, before whatever instruction
+    INSN_TIME_STAMP = 1 << 28,    // rdtsc
+    INSN_GATE = 1 << 29,          // lcall, ljmp: may lead through a gate
 };
 
 enum marker { MARKER_NONE, MARKER_CASE, MARKER_START, MARKER_STOP, MARKER_CLOCK, MARKER_END, MARKER_COUNT };
@@ -78,6 +79,8 @@ struct insn {
     uint8_t reads16, reads32;
     uint8_t reads; // all registers read, parts and addresses included
     struct operand_address address;
+    uint8_t pointer_access;          // INSN_GATE: accesses before those of the descriptor
+    const struct clocks_entry *gate; // INSN_GATE: its clocks through a call gate; NULL if the table has none
     uint8_t bytes[INSN_MAX_BYTES];
     char text[INSN_TEXT];
     uint64_t times, cycles; // of a profile: how often it ended, and what that took

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * What machine do the probes run on? One page directory that maps the first 4 MB to itself and the second 4 MB to the same memory,
- * flat segments, a task state segment, handlers for the two user gates, the page fault and the timer. Kernel probes run first, then
+ * flat segments, a task state segment, three call gates, handlers for the two user gates, the page fault and the timer. Kernel probes run first, then
  * user probes at IOPL 0 with an I/O bitmap that allows every port.
  */
     .macro MARK number
@@ -88,6 +88,13 @@ set_gate:
     call set_gate
     .endm
 
+    .macro CALL_GATE selector, target, parameters
+    mov $\target, %eax
+    mov $0xEC00 + \parameters, %ebx
+    mov $gdt + \selector, %edi
+    call set_gate
+    .endm
+
 fill_gates:
     GATE 3, same_level, 0xEE00
     GATE 4, same_level, 0xEE00
@@ -95,6 +102,9 @@ fill_gates:
     GATE 32, timer, 0x8E00
     GATE 0x30, same_level, 0xEE00
     GATE 0x31, leave_user, 0xEE00
+    CALL_GATE 0x38, gate_return, 0
+    CALL_GATE 0x40, gate_return_two, 2
+    CALL_GATE 0x48, gate_jump, 0
     movl $stack_top, task + 4
     movl $0x10, task + 8
     movl $104 << 16, task + 100
@@ -137,6 +147,15 @@ timer:
     pop %eax
     iretl
     .balign 16
+gate_return:
+    lret
+    .balign 16
+gate_return_two:
+    lret $8
+    .balign 16
+gate_jump:
+    jmp *%ecx
+    .balign 16
 leave_user:
     mov $0x10, %al
     out %al, $0xF4
@@ -155,6 +174,7 @@ gdt:
     .quad 0x00CFF3000000FFFF
     .quad 0x00008900000000FF
     .quad 0x00CF92000000FFFF
+    .fill 3, 8, 0
 gdt_end:
     .skip 2
 gdt_pointer:

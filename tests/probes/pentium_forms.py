@@ -70,6 +70,10 @@ CONTROL = {
     "jecxz taken": 6, "jcxz taken": 6 + PREFIX, "jecxz not taken": 5, "loop taken": 5, "loop not taken": 6,
     "loope taken": 7, "loope not taken": 8, "loopne taken": 7, "loopne not taken": 8,
     "enter 0": 11, "enter 1": 15, "leave": 3, "ljmp direct": 3, "ljmp m": 4, "lcall direct": 4,
+    "lcall gate, same level": 22 + 4, "ljmp gate": 18 + 2, "ljmp m gate": 18 + 2,
+    "lcall gate to inner level and retf back": 44 + 23,
+    # The two pushes pair.
+    "lcall gate with two parameters and retf imm back": 1 + 45 + 2 * 2 + 23,
     "retf same level": 4, "retf imm same level": 4, "iretd same level": 10, "into not taken": 4,
     # mov; inc; the interrupt table and 5; iretd.
     "into taken": 1 + 1 + 25 + 5 + 10,

@@ -191,6 +191,8 @@ def entries() -> list[Probe]:
         Probe("descriptor not accessed", "mov %ax, %es", 3 + 8, setup="andb $0xFE, gdt + 0x35; mov $0x30, %eax"),
         Probe("int to a descriptor not accessed", "int $0x30", 48 + 8 + 27, setup="andb $0xFE, gdt + 0x0D", user=True,
               interrupts={"48": 1}),
+        Probe("lcall gate to a descriptor not accessed", "lcall $0x3B, $0", 44 + 8 + 23, user=True, setup="andb $0xFE, gdt + 0x0D"),
+        Probe("lcall gate to a stack not accessed", "lcall $0x3B, $0", 44 + 8 + 23, user=True, setup="andb $0xFE, gdt + 0x15"),
         Probe("int and iretd, same level", "int $0x30", 31 + 10, instructions=2, interrupts={"48": 1}),
         Probe("int3 and iretd, same level", "int3", 30 + 10, instructions=2, interrupts={"3": 1}),
         Probe("int to inner level and iretd back", "int $0x30", 48 + 27, user=True, instructions=2, interrupts={"48": 1}),

@@ -160,6 +160,9 @@ def entries() -> list[Probe]:
             user=True,
             interrupts={"48": 1},
         ),
+        Probe("lcall gate to a descriptor not accessed", "lcall $0x3B, $0", 69 + 11 + 35, user=True,
+              setup="andb $0xFE, gdt + 0x0D"),
+        Probe("lcall gate to a stack not accessed", "lcall $0x3B, $0", 69 + 11 + 35, user=True, setup="andb $0xFE, gdt + 0x15"),
         Probe("page fault in a copy", "rep movsl", copy, instructions=4, iterations=3, restarts=1, tlb_misses=2,
               setup=f"{unmap}; mov FAULT_PAGE - 4, %eax; mov %eax, FAULT_PAGE - 4; invlpg FAULT_PAGE;"
                     "mov 12(%ebx), %eax; mov %ebx, %esi; mov $FAULT_PAGE - 8, %edi; mov $4, %ecx",

@@ -151,6 +151,28 @@ def test_unknown_instruction_stops(plugin: Path, tmp_path: Path, assembly: str, 
     assert run.lines[-1]["reason"] == reason
 
 
+def test_task_switch_stops(plugin: Path, tmp_path: Path) -> None:
+    run = small_run(plugin, tmp_path, "task.S")
+    assert run.status == MODEL_EXIT
+    assert "is a task switch or goes through a gate that is not modelled: lcall" in run.lines[-1]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("name", "reads", "writes"),
+    [
+        # Gate and code descriptor, and for LRET two words and the descriptor.
+        ("lcall gate, same level", 4 + 4, 2),
+        # Besides, stack and its descriptor, each way.
+        ("lcall gate to inner level and retf back", 8 + 8, 4),
+        # Besides, two pushes, and two words copied.
+        ("lcall gate with two parameters and retf imm back", 8 + 8 + 2, 4 + 2 + 2),
+    ],
+)
+def test_a_gate_touches_the_words_of_the_manual(probe_run: Run, name: str, reads: int, writes: int) -> None:
+    sample = probe_run.samples([probe.name for probe in PROBES].index(name))[-1]
+    assert (sample["reads"], sample["writes"]) == (reads, writes)
+
+
 @pytest.mark.parametrize(
     "name", ["int to inner level and iretd back", "page fault in a copy", "timer interrupt ends a halt"]
 )

@@ -48,6 +48,30 @@ def test_one_value_changes_and_nothing_else(machine: Path) -> None:
         assumed.with_value(text, replace(WALK, key="gone"), 13)
 
 
+def test_forms_with_a_range_go_to_its_ends(machine: Path) -> None:
+    path = machine / "clocks.psv"
+    path.write_text(path.read_text() + "mul imul|r32|range|13 42|A|D486|\nimul|r32|range|7 9|A|D486|\n")
+    both = assumed.unseen(machine)
+    assert [(one.key, one.value, one.low, one.high) for one in both] == [("mul r32", "13 42", 13, 42), ("imul r32", "7 9", 7, 9)]
+    text = path.read_text()
+    assert assumed.with_value(text, both[0], 13) == text.replace("|13 42|", "|13 13|")
+    assert assumed.with_value(text, both[1], 9) == text.replace("|7 9|", "|9 9|")
+
+
+@pytest.mark.parametrize("name", ["i486", "pentium"])
+def test_every_form_with_a_range_can_be_varied(name: str) -> None:
+    folder = catalog.machine(name).folder
+    text = (folder / "clocks.psv").read_text()
+    found = assumed.unseen(folder)
+    assert len({one.key for one in found}) == len(found) == text.count("|range|")
+    for one in found:
+        assert one.high is not None
+        changed = assumed.with_value(text, one, one.high).splitlines()
+        [row] = [new for old, new in zip(text.splitlines(), changed, strict=True) if new != old]
+        assert row.split("|")[:4] == [row.split("|")[0], one.key.split()[1], "range", f"{one.high} {one.high}"]
+        assert row.startswith(one.key.split()[0])
+
+
 def test_the_largest_effect_comes_first() -> None:
     small, large, fixed = (Effect(replace(WALK, key=key), *ends) for key, *ends in
                            (("small", 100.0, 101.0), ("large", 80.0, 100.0), ("fixed", None, None)))
