@@ -253,6 +253,12 @@ class Anatomy:
         return found
 
     @property
+    def ranges(self) -> list[tuple[int, int]]:
+        """Least and most clocks of each instruction that a value decides; the midpoint was charged."""
+        notes = [note.removeprefix("range=") for one in self.instructions for note in one.row.notes if note.startswith("range=")]
+        return [(int(low), int(high)) for low, _, high in (note.partition("-") for note in notes)]
+
+    @property
     def without_step(self) -> int:
         return sum(one.cycles for one in self.steps if one.step == UNKNOWN_STEP)
 
@@ -317,6 +323,7 @@ def as_json(seen: Anatomy) -> dict[str, Any]:
         "one_way_cycles": statistics.one_way(seen.total),
         "kernel_entries": seen.entries,
         "cycles_without_step": seen.without_step,
+        "data_dependent_clocks": [list(ends) for ends in seen.ranges],
         "steps": [_total(one) for one in seen.steps],
         "causes": seen.causes,
         "paired_instructions": seen.paired,

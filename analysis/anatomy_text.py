@@ -38,6 +38,9 @@ def conditions(seen: Anatomy) -> list[str]:
 def _warnings(seen: Anatomy) -> Iterator[str]:
     if seen.entries != PLAIN_ENTRIES:
         yield f"this sample enters the kernel {seen.entries} times: it holds more than one call and one reply"
+    if seen.ranges:
+        half = sum(high - low for low, high in seen.ranges) / 2
+        yield f"{len(seen.ranges)} instructions take clocks that a value decides: midpoints, uncertain by {text(half)} cycles either way"
     if seen.without_step:
         share = statistics.percent(seen.without_step, seen.total)
         yield f"{seen.without_step} cycles ({share:.1f} %) lie in no function that the programs name"
@@ -53,6 +56,8 @@ def _event(note: str, names: Names) -> str:
         return f"line fill, {address} ({names.line(int(address, 16))})"
     if key == "unpaired":
         return f"does not pair with the instruction before: {UNPAIRED[value]}"
+    if key == "range":
+        return f"a value decides, {value} clocks; the midpoint is charged"
     return f"{EVENTS[key]} {address}" if key in EVENTS else note
 
 

@@ -110,10 +110,22 @@ static void put_costs(const struct model *model)
             fprintf(trace.file, "%" PRIu64 "\t", model->counters.stalls[i] - trace.stalls[i]);
 }
 
+// Clocks that a value decides; the midpoint was charged.
+static void note_range(const struct insn *insn)
+{
+    char word[NOTE_BYTES];
+    if (!insn->clocks || insn->clocks->kind != CLOCKS_RANGE)
+        return;
+    snprintf(word, sizeof word, "range=%u-%u", insn->clocks->value[0], insn->clocks->value[1]);
+    trace_put_word(word);
+}
+
 __attribute__((cold)) void trace_put_row(const struct model *model, const struct insn *insn, unsigned privilege,
                                          const char *text)
 {
     uint32_t physical = 0;
+    if (!text)
+        note_range(insn);
     memory_peek_address(model, insn->linear, &physical);
     fprintf(trace.file, "%08" PRIX32 "\t%08" PRIX32 "\t", insn->linear, physical);
     put_costs(model);

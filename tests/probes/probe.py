@@ -41,13 +41,17 @@ LEAD = ".fill 27, 1, 0x90"
 PAIRED_LEAD = ".fill 23, 1, 0x90; testb $0, %cl; nop"
 
 
+# A region may begin no nearer to the end of a page: behind a flush of the TLB the next page would be a walk of its own.
+PAGE_END = 127
+
+
 def _assembly(probe: Probe, lead: str) -> str:
     """One case."""
     return (
         f"/* {probe.name} */\n    MARK 1\n    movl $0, count\n"
         "7:  mov $scratch, %ebx\n    mov $DATA_ALIAS + scratch, %esi\n    mov $target, %edi\n"
         + _lines(probe.setup)
-        + "    .p2align 5, 0x90\n"
+        + f"    .p2align 12, 0x90, {PAGE_END}\n    .p2align 5, 0x90\n"
         + _lines(lead)
         + "    MARK 2\n"
         + _lines(probe.body)

@@ -190,6 +190,16 @@ def test_trace_sums_to_the_sample(plugin: Path, tmp_path: Path, name: str) -> No
     assert all(int(row["base"]) >= 0 for row in rows)
 
 
+def test_the_trace_names_clocks_that_a_value_decides(plugin: Path, tmp_path: Path) -> None:
+    case = [probe.name for probe in PROBES].index("bsf r,r")
+    trace = tmp_path / "trace.tsv"
+    run_image(tmp_path, plugin, build_image(tmp_path, PROBES), extra=f",trace={trace},trace_case={case},trace_sample=0")
+    with trace.open(newline="") as stream:
+        rows = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
+    assert [row["notes"].split()[-1] for row in rows if row["text"].startswith("bsf")] == ["range=6-42"]
+    assert sum("range=" in row["notes"] for row in rows) == 1
+
+
 def test_slower_boards_are_not_faster(plugin: Path, tmp_path: Path) -> None:
     image = build_image(tmp_path, PROBES)
     totals = []

@@ -198,6 +198,17 @@ def test_what_is_unusual_is_said() -> None:
     assert "66 cycles (33.0 %) lie in no function" in text
 
 
+def test_clocks_that_a_value_decides_are_named() -> None:
+    odd = [line(1, "ipc", (0xF0102000, 0x102000), {"base": 28}, "mul ecx", notes="range=13-42"),
+           line(1, "ipc", (0xF0102002, 0x102002), {"base": 4}, "sete cl", notes="range=3-4")]
+    whole = anatomy.dissect(TRACE + "\n".join(odd) + "\n", TOTAL + 32, ABOUT, KERNEL, TASK, LINE_BYTES)
+    assert whole.ranges == [(13, 42), (3, 4)]
+    assert anatomy.as_json(whole)["data_dependent_clocks"] == [[13, 42], [3, 4]]
+    text = anatomy_text.lay_out(whole)
+    assert "a value decides, 13-42 clocks" in text and "2 instructions take clocks that a value decides" in text
+    assert "uncertain by 15 cycles" in text
+
+
 def test_a_disturbed_round_trip_has_no_call_and_reply() -> None:
     rows = [line(number, "l4_ipc", (0x400100, 0x400100), {"base": 1}, "nop") for number in (3, 4, 5, 6)]
     whole = anatomy.dissect(TRACE + "\n".join(rows) + "\n", TOTAL + 4, ABOUT, KERNEL, TASK, LINE_BYTES)

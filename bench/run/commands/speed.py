@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """`l4lab speed`: how many modelled instructions a second, on this host?
 
-300,000 round trips of 8 bytes between two tasks. Prints millions of guest instructions per second of processor time, and
-the factor to the same run of QEMU without the plugin. Depends on the host; nothing is recorded.
+300,000 round trips of 8 bytes between two tasks. Prints millions of guest instructions per second of processor time, without start and
+boot, and the factor to the same run of QEMU without the plugin. Depends on the host; nothing is recorded.
 """
 
 import argparse
