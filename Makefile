@@ -39,7 +39,8 @@ NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))$(if $(LAYOUT:0=),
 ## make paper        the paper as PDF, from the committed tables, in build/paper (installs TeX)
 ## make report       one HTML file with every table, figure and anatomy, in build/report.html
 ## make image        one variant's images: VARIANT=liedtke93 AXES="queue=eager"; LAYOUT=7 SEED=1 for another placement; ONLY=pingpong for one benchmark
-## make iso          a bootable CD of a benchmark for a PC: VARIANT=liedtke93 BENCHMARK=pingpong CASES='two-*' CLOCK=tsc (none on a 486)
+## make iso          a bootable CD of a benchmark for a real PC (GRUB; the log goes to the first serial port):
+##                   VARIANT=liedtke93 BENCHMARK=pingpong CASES='two-*' CLOCK=tsc (none on a 486)
 ## make model        the cycle model (QEMU plugin)
 ## make packages     the Debian packages that all this needs
 ## make clean        removes build/

@@ -16,8 +16,10 @@ SCHEMA = Path(__file__).resolve().parents[1] / "results" / "schema" / "record.sc
 Line = dict[str, Any]
 # The benchmark that most tables are about.
 PINGPONG = "pingpong"
-# The system at hand, whose records are in ticks of its own counter and in no table with cycles.
+# The system at hand, without our kernel and with it: their records are in ticks of its own counter and in no table with
+# cycles.
 HOST, HOST_UNIT = "host", "tsc_ticks"
+HOST_MACHINES = (HOST, "kvm")
 # What real hardware says, different at each run.
 MEASURED_UNITS = ("cycles", HOST_UNIT)
 
@@ -89,7 +91,7 @@ def check(lines: list[Line]) -> Record:
             raise RecordError(f"line {number} breaks the schema: {_deepest(problem)}")
     record = Record(lines[0], lines[1:-1], lines[-1])
     for line in record.samples:
-        if (line["unit"] == HOST_UNIT) != (record.run["machine"] == HOST):
+        if (line["unit"] == HOST_UNIT) != (record.run["machine"] in HOST_MACHINES):
             raise RecordError(f"case {line['case']}: ticks of a host's counter and cycles of a machine are different units")
         _check_lengths(line)
     if record.end["samples"] != len(record.samples):
@@ -160,7 +162,7 @@ def load_campaign(folder: Path) -> Campaign:
         loaded[key] = record
     if not loaded:
         raise RecordError(f"{folder} holds no complete record")
-    if any(record.run["machine"] == HOST for record in loaded.values()):
+    if any(record.run["machine"] in HOST_MACHINES for record in loaded.values()):
         raise RecordError(f"{folder} holds ticks of a host, which belong in no table of cycles")
     for same in ("machine", "board", "model_hash", "layout"):
         if len({record.run[same] for record in loaded.values()}) > 1:

@@ -31,7 +31,8 @@ OWNER = "owner"
 ROOM_FACTOR = 4
 GRACE_POLLS = 40
 FULL_BYTES = 64 << 10
-KEPT = (SERIAL, COUNTS, "errors.txt", "bochs.log")
+ERRORS = "errors.txt"
+KEPT = (SERIAL, COUNTS, ERRORS, "bochs.log")
 
 
 @dataclass(frozen=True)
@@ -109,8 +110,12 @@ def _execute(machine: Machine, boot: Boot) -> process.Ended:
         if ended.status != 0:
             raise RunFailed(f"{preparation[0]} failed:\n{serial.tail(ended.errors)}")
     watch = _LogWatch(boot.folder / SERIAL, GRACE_POLLS if module.GUEST_DONE is not None else 1)
-    ended = process.run(command, machine.timeout_seconds, boot.folder, watch)
-    (boot.folder / "errors.txt").write_text(ended.errors)
+    try:
+        ended = process.run(command, machine.timeout_seconds, boot.folder, watch)
+    except TimeLimit as limit:
+        (boot.folder / ERRORS).write_text(limit.said)
+        raise
+    (boot.folder / ERRORS).write_text(ended.errors)
     return ended
 
 

@@ -106,11 +106,25 @@ def _model() -> list[Finding]:
     ]
 
 
+def _hardware() -> list[Finding]:
+    """The self-test of each machine that depends on the hardware at hand."""
+    from bench.run import catalog, runner
+
+    found = []
+    for machine in map(catalog.machine, catalog.machines()):
+        if machine.self_test_seconds is None:
+            continue
+        why = runner.why_not(machine)
+        said = "its self-test passed" if why is None else why
+        found.append(Finding("ok" if why is None else "optional", f"machine {machine.name}: {said}"))
+    return found
+
+
 def findings() -> list[Finding]:
     """All checks; the ones that run something only where the tools for it are there."""
     checks: list[Callable[[], list[Finding]]] = [_tools, _optional, _space]
     if not missing_packages():
-        checks.append(_model)
+        checks += [_model, _hardware]
     return [finding for check in checks for finding in check()]
 
 

@@ -28,12 +28,19 @@ class DiskFull(RunFailed):
 
 
 class TimeLimit(LabError):
-    """A process was still running when its time ended."""
+    """A process was still running when its time ended; `said`: what it had written to stderr."""
 
     status = 4
+    said = ""
 
 
 class Missing(LabError):
     """This machine lacks a tool; the message carries the apt line that brings it."""
 
     status = 5
+
+
+class Skipped(LabError):
+    """This machine is not one on which that can be done; the message says why."""
+
+    status = 77

@@ -19,7 +19,6 @@ PROGRAM = "host-benchmark"
 BUILD_SECONDS = 60
 RUN_SECONDS = 300
 PROCESSORS = ("x86_64",)
-CPU_FACTS = Path("/proc/cpuinfo")
 NAME, BENCHMARK = records.HOST, "host"
 
 
@@ -37,14 +36,6 @@ def build() -> Path:
     if ended.status != 0:
         raise RunFailed(f"the program of machine host does not build:\n{serial.tail(ended.errors)}")
     return folder / PROGRAM
-
-
-def _cpu() -> str:
-    for line in CPU_FACTS.read_text().splitlines():
-        key, _, value = line.partition(":")
-        if key.strip() == "model name":
-            return value.strip()
-    return "unknown"
 
 
 def _source_hash() -> str:
@@ -74,14 +65,12 @@ def _run_line(program: Path) -> records.Line:
         "compiler": record.first_line("gcc", "--version") or "unknown",
         "cflags": flags,
         "command": [PROGRAM],
-        "host": {"name": platform.node(), "cpu": _cpu()},
+        "host": record.host_facts(),
     }
 
 
 def _samples_line(case: serial.Case) -> records.Line:
-    """The program's own clock is the only one, so its values are the record's."""
-    line = record.samples_line(case, None, None)
-    return {**line, "unit": records.HOST_UNIT, "values": line["guest_values"], "papi": case.counted}
+    return {**record.samples_line(case, None, records.HOST_UNIT), "papi": case.counted}
 
 
 def record_of(log: serial.Log, run: records.Line) -> records.Record:

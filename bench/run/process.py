@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from bench.run.errors import Missing, TimeLimit
 
@@ -86,6 +87,11 @@ def _wait(process: subprocess.Popen[bytes], seconds: float, until: Callable[[], 
     return process.returncode
 
 
+def _text(stream: IO[bytes]) -> str:
+    stream.seek(0)
+    return stream.read().decode(errors="replace")
+
+
 def run(command: Sequence[str], seconds: float, folder: Path, until: Callable[[], bool] = lambda: False) -> Ended:
     """Runs `command` in `folder` for at most `seconds`.
 
@@ -105,8 +111,9 @@ def run(command: Sequence[str], seconds: float, folder: Path, until: Callable[[]
         )
         try:
             status = _wait(process, seconds, until)
+        except TimeLimit as limit:
+            limit.said = _text(errors)
+            raise
         finally:
             _end(process)
-        output.seek(0)
-        errors.seek(0)
-        return Ended(status, output.read().decode(errors="replace"), errors.read().decode(errors="replace"))
+        return Ended(status, _text(output), _text(errors))

@@ -22,6 +22,7 @@ TOOL_SECONDS = 20
 # The kernel programs the interrupt controller so that the timer, its first line, has this vector
 # (kernel/thread/timer.c).
 TIMER_VECTOR = "32"
+PROCESSOR_FACTS = Path("/proc/cpuinfo")
 GENERAL_KEYS = (*serial.CASE_KEYS, "tasks", "client_space", "server_space", "bytes", "operations")
 
 
@@ -35,6 +36,20 @@ def first_line(*command: str) -> str | None:
     return ended.output.splitlines()[0].strip() if ended.status == 0 and ended.output else None
 
 
+def _processor() -> str:
+    for line in PROCESSOR_FACTS.read_text().splitlines():
+        key, _, value = line.partition(":")
+        if key.strip() == "model name":
+            return value.strip()
+    return "unknown"
+
+
+@cache
+def host_facts() -> Line:
+    """Of the host whose time-stamp counter a record is in ticks of."""
+    return {"name": platform.node(), "cpu": _processor()}
+
+
 def _layout(manifest: Line) -> Line:
     """The seed is said where there is one: layout 0 is the placement of the source."""
     number = manifest.get("layout", 0)
@@ -42,7 +57,7 @@ def _layout(manifest: Line) -> Line:
 
 
 def run_line(image: Image, machine: Machine, boot: Boot, campaign: str, image_hash: str) -> Line:
-    manifest, qemu = image.manifest, machine.driver == "qemu"
+    manifest, qemu = image.manifest, machine.driver != "bochs"
     return {
         "type": "run",
         "schema": 1,
@@ -62,6 +77,7 @@ def run_line(image: Image, machine: Machine, boot: Boot, campaign: str, image_ha
         "qemu": first_line("qemu-system-i386", "--version") if qemu else None,
         "firmware": first_line("dpkg-query", "-W", "-f=${Package} ${Version}\n", "seabios" if qemu else "bochsbios"),
         "command": driver(machine).commands(machine, boot)[-1],
+        **({"host": host_facts()} if machine.unit == records.HOST_UNIT else {}),
     }
 
 
@@ -121,6 +137,10 @@ def samples_line(
     facts, guest = case.facts, _guest_values(case)
     counted = _counts(samples) if samples else None
     values = _series(samples, "cycles") if samples and unit else None
+    if unit == records.HOST_UNIT:
+        values = guest  # the guest's own clock is the only one
+        if values is None:
+            raise RunFailed(f"case {case.name} has no values by the time-stamp counter")
     if samples and counted and values and guest:
         starts = [sample["clock"] for sample in samples]
         _check_clocks(case.name, guest, values, counted["ticks"], starts, clock_bound)

@@ -5,17 +5,20 @@ import argparse
 import fnmatch
 import json
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from analysis import records, statistics, steps
 from analysis.dwarf import Program
 from bench.run import boot as booting
 from bench.run import build, catalog, record
-from bench.run.errors import RunFailed, UsageError
+from bench.run.errors import RunFailed, Skipped, TimeLimit, UsageError
 from bench.run.storage import write_text
 from boot.machines.machine import Boot, Machine, Trace
 
 EVERY_CASE = "*"
+# What a machine's self-test runs: a few hundred ways into the kernel and back to user level.
+SELF_TEST = ("liedtke93", "pingpong", "one-large-large-8-warm")
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ def _trace_of(request: TraceRequest, first: records.Record) -> Trace:
     names = [line["case"] for line in first.samples]
     number = names.index(catalog.known("case", request.case, names))
     line = first.samples[number]
-    if line["values"] is None:
+    if line["values"] is None or line["counts"] is None:
         raise UsageError(f"machine {first.run['machine']} has no cycle model, so there is nothing to trace")
     sample = request.sample
     if sample is None:
@@ -133,8 +136,40 @@ def _check_trace(text: str, cycles: int) -> None:
         raise RunFailed(f"the trace sums to {total} cycles and the sample took {cycles}")
 
 
+def _why(said: str, error: Exception) -> str:
+    """What the machine said of its failure: the line that names KVM, or its last one."""
+    lines = said.strip().splitlines()
+    named = [line for line in lines if "KVM" in line]
+    return (named or lines[-1:] or str(error).splitlines())[0]
+
+
+@cache
+def why_not(machine: Machine) -> str | None:
+    """Why this machine is of no use here, None if it is of use: its self-test, a short boot with a time limit."""
+    if machine.self_test_seconds is None:
+        return None
+    variant, benchmark, case = SELF_TEST
+    brief = replace(machine, timeout_seconds=machine.self_test_seconds)
+    prepared = prepare(Request(catalog.variant(variant), benchmark, brief, None, case))
+    with booting.private_folder(machine.memory_mib) as folder:
+        try:
+            booting.run(brief, _plan(prepared.request, folder, None), prepared.image, None)
+        except (RunFailed, TimeLimit) as error:
+            errors = folder / booting.ERRORS
+            return f"its self-test failed: {_why(errors.read_text() if errors.exists() else '', error)}"
+    return None
+
+
+def require(machine: Machine) -> None:
+    """Raises Skipped if the machine is of no use here."""
+    why = why_not(machine)
+    if why is not None:
+        raise Skipped(f"skipped: machine {machine.name}: {why}")
+
+
 def perform(prepared: Prepared) -> Outcome:
     """Runs a request. A traced one boots twice, and the second boot must repeat the first, sample by sample."""
+    require(prepared.request.machine)
     first, _ = _once(prepared)
     wanted = prepared.request.trace
     if wanted is None:

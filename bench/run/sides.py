@@ -117,3 +117,5 @@ def seeds_of(first: str, second: str, seed: int) -> tuple[int, int]:
 def check(wanted: Wanted) -> None:
     if wanted.machine.unit is None:
         raise UsageError(f"machine {wanted.machine.name} tells no cycles")
+    if wanted.machine.unit == records.HOST_UNIT:
+        raise UsageError(f"machine {wanted.machine.name} is measured: its ticks differ from run to run, and no layout is the reason")

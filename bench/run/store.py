@@ -30,6 +30,7 @@ def address(prepared: runner.Prepared) -> str:
     """The name under which this cell is kept."""
     line, trace = runner.run_line(prepared), prepared.request.trace
     facts: dict[str, Any] = {key: line[key] for key in IDENTITY}
+    facts["host"] = line.get("host")
     facts["plugin"] = prepared.plugin and _digest(prepared.plugin.read_bytes())
     facts["trace"] = trace and [trace.case, trace.sample]
     facts["recorder"] = [_digest((ROOT / name).read_bytes()) for name in RECORDER]

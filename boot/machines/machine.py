@@ -23,7 +23,8 @@ RAM = "ram"
 class Machine:
     """unit is None on a machine without a clock; model is None where no plugin can be loaded.
 
-    parameters: a folder to take parameter files from instead of the machine's own.
+    parameters: a folder to take parameter files from instead of the machine's own. self_test_seconds: within which a first
+    boot must have ended before others are made; None where the machine is the same on every host.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Machine:
     unit: str | None = None
     clock_mhz: int | None = None
     default_board: str | None = None
+    self_test_seconds: float | None = None
     parameters: Path | None = None
 
     @property

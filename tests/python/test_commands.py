@@ -70,7 +70,7 @@ def test_dry_run_prints_the_commands_and_runs_none(lab: Lab, tmp_path: Path) -> 
     [
         (["run", "--variant", "nix", "--benchmark", "pingpong", "--machine", "i486"], "liedtke93"),
         (["run", "--variant", "liedtke93", "--benchmark", "nix", "--machine", "i486"], "pingpong"),
-        (["run", "--variant", "liedtke93", "--benchmark", "pingpong", "--machine", "nix"], "bochs, i486, pentium, qemu"),
+        (["run", "--variant", "liedtke93", "--benchmark", "pingpong", "--machine", "nix"], "bochs, i486, kvm, pentium, qemu"),
         ([*RUN, "--board", "nix"], "async-l2"),
         ([*RUN, "--axis", "nix=lazy"], "queue"),
         ([*RUN, "--axis", "queue=nix"], "eager, lazy"),

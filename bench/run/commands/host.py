@@ -6,16 +6,15 @@ named with the reason. Ticks of a host are in no table with modelled cycles. Exi
 """
 
 import argparse
-import sys
 from pathlib import Path
 
 from analysis import host_text
 from bench.run import host, record
+from bench.run.errors import Skipped
 from bench.run.paths import build_root, shown
 from bench.run.storage import json_line
 
 EXAMPLE = "l4lab host --json"
-SKIPPED = 77
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -26,8 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     why = host.why_not()
     if why is not None:
-        print(f"l4lab: skipped: {why}", file=sys.stderr)
-        return SKIPPED
+        raise Skipped(f"skipped: {why}")
     measured = host.measure()
     path = arguments.out or build_root() / "runs" / "host.jsonl"
     record.write(measured, path)
