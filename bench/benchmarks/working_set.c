@@ -11,8 +11,9 @@
 #include "bench/support/measure.h"
 #include "bench/support/memory.h"
 #include "bench/support/roles.h"
+#include "bench/support/touch.h"
 
-enum { MOST_PAGES = 64, SERVER_PAGES = 2, CACHE_LINE = 16 };
+enum { MOST_PAGES = 64, SERVER_PAGES = 2 };
 enum kind { NO_CALL, LARGE, SMALL };
 
 static const uint32_t page_counts[] = {2, 4, 8, 16, 24, 32, 48, 64};
@@ -23,30 +24,7 @@ static uint32_t pages;
 static l4_id_t server;
 
 /* Each task has its own copy of the pages it touches. */
-static uint8_t area[MOST_PAGES * (L4_PAGE_SIZE + CACHE_LINE)] __attribute__((aligned(L4_PAGE_SIZE)));
-
-static volatile uint32_t *word_of_page(uint32_t page)
-{
-    return (volatile uint32_t *)&area[page * (L4_PAGE_SIZE + CACHE_LINE)];
-}
-
-__attribute__((always_inline)) static inline uint32_t pages_sum(uint32_t count)
-{
-    const volatile uint32_t *word = word_of_page(0);
-    uint32_t sum = 0;
-
-    for (uint32_t left = count; left; left--) {
-        sum += *word;
-        word += (L4_PAGE_SIZE + CACHE_LINE) / sizeof(*word);
-    }
-    return sum;
-}
-
-static void pages_fill(uint32_t count)
-{
-    for (uint32_t page = 0; page < count; page++)
-        *word_of_page(page) = page + 1;
-}
+static uint8_t area[TOUCH_BYTES(MOST_PAGES)] __attribute__((aligned(L4_PAGE_SIZE)));
 
 /* Answers each request with the sum over its own two pages. */
 static void server_main(uint32_t unused)
@@ -57,11 +35,11 @@ static void server_main(uint32_t unused)
 
     (void)unused;
     measure_prepare();
-    pages_fill(SERVER_PAGES);
+    touch_fill(area, SERVER_PAGES);
     l4_message_init(&box, 0);
     boss_report_and_wait(EVENT_READY, &client, l4_short(&box), &words);
     for (;;) {
-        words.w0 += pages_sum(SERVER_PAGES);
+        words.w0 += touch_sum(area, SERVER_PAGES);
         l4_ipc_reply_and_wait(&client, l4_short(&box), l4_short(&box), &words, 0);
     }
 }
@@ -74,13 +52,13 @@ static void call_and_touch(uint32_t index)
 {
     (void)index;
     echo_call(server, &box, &echo);
-    sum = pages_sum(pages);
+    sum = touch_sum(area, pages);
 }
 
 static void touch(uint32_t index)
 {
     (void)index;
-    sum = pages_sum(pages);
+    sum = touch_sum(area, pages);
 }
 
 static void client_main(uint32_t unused)
@@ -88,7 +66,7 @@ static void client_main(uint32_t unused)
     (void)unused;
     measure_prepare();
     l4_message_init(&box, 0);
-    pages_fill(pages);
+    touch_fill(area, pages);
     /* The answer comes when both tasks are where they shall be. */
     bool small = boss_call(EVENT_READY, 0, 0).w1;
     if (kind == NO_CALL)
@@ -96,8 +74,8 @@ static void client_main(uint32_t unused)
     else
         measure(NULL, call_and_touch);
     measure_report();
-    uint32_t failures = !check(measurement.name, sum == pages * (pages + 1) / 2, "the client's pages are its own");
-    uint32_t expected = echo.sent.w0 + SERVER_PAGES * (SERVER_PAGES + 1) / 2;
+    uint32_t failures = !check(measurement.name, sum == touch_sum_expected(pages), "the client's pages are its own");
+    uint32_t expected = echo.sent.w0 + touch_sum_expected(SERVER_PAGES);
     failures += kind != NO_CALL && !check(measurement.name, echo.received.w0 == expected, "so are the server's");
     failures += !check(measurement.name, space_is_small() == small, "the client is in the space that the case names");
     client_done(failures);

@@ -56,6 +56,33 @@ def test_switching_between_tasks_costs_a_load_of_cr3_and_is_not_faster() -> None
     assert cycles("thread_operations", "switch-two") >= cycles("thread_operations", "switch-one")
 
 
+def space_switch(space: str, variant: str = "liedtke") -> list[float]:
+    """Cycles of the switch between two tasks more than between two threads of one, by the pages touched."""
+    both = zip(series("space_switch", f"two-{space}", variant), series("space_switch", f"one-{space}", variant))
+    return [two - one for two, one in both]
+
+
+def test_only_a_switch_by_page_tables_loads_cr3() -> None:
+    for case, result in results("space_switch", "liedtke").items():
+        assert result["cr3_loads"] == case.startswith("two-large"), case
+
+
+def test_a_switch_by_page_tables_costs_at_least_the_walks_that_it_brings() -> None:
+    least_clocks_of_a_walk = 9
+    found = results("space_switch", "liedtke")
+    for pages, cost in zip((0, 2, 4, 8, 12), space_switch("large")):
+        walks = found[f"two-large-{pages}"]["tlb_misses"] - found[f"one-large-{pages}"]["tlb_misses"]
+        assert cost > least_clocks_of_a_walk * walks > least_clocks_of_a_walk * pages
+
+
+def test_the_more_pages_the_dearer_is_a_switch_by_page_tables() -> None:
+    assert grows(space_switch("large"))
+
+
+def test_a_switch_by_segments_is_cheaper_than_one_by_page_tables() -> None:
+    assert all(0 < small < large for small, large in zip(space_switch("small"), space_switch("large")))
+
+
 def test_a_block_that_is_there_saves_its_making() -> None:
     assert cycles("thread_operations", "thread-create-new") >= cycles("thread_operations", "thread-create-again")
 
