@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FAKES = ROOT / "tests" / "python" / "fakes"
-SECONDS = 120
+SECONDS = 240
 RUN = ("run", "--variant", "liedtke93", "--benchmark", "pingpong", "--machine", "i486")
 
 Ended = subprocess.CompletedProcess[str]
