@@ -26,6 +26,7 @@ NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))$(if $(LAYOUT:0=),
 ##     -> paper/figures/           gnuplot and matplotlib, from tables only
 ##
 ## make reproduce    every record, table and figure again, compared with the committed ones (a few minutes)
+##                   FURTHER=1: and every benchmark, the layouts and the validation of both models, as committed
 ##                   FULL=1: and all combinations, all benchmarks on both processors, 30 layouts (up to 90 minutes; goes on where it was)
 ## make test         the fast tests: host, model, probes, guest, Python, style
 ## make conformance  the rules of the interface on every combination of choices (long)
@@ -54,7 +55,7 @@ packages:
 	@boot/packages.sh
 
 reproduce: packages
-	@./l4lab reproduce $(if $(FULL),--full)
+	@./l4lab reproduce $(if $(FURTHER),--further) $(if $(FULL),--full)
 
 figures: packages
 	@./l4lab tables && ./l4lab figures

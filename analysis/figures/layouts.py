@@ -50,6 +50,6 @@ def draw(tables: Path, folder: Path) -> list[Path]:
     layouts = sorted({int(row["n"]) for row in rows})
     n = f"n = {layouts[0]}" if len(layouts) == 1 else f"n = {layouts[0]} to {layouts[-1]}"
     source = style.machine(rows[0])
-    conditions = f"One way = round trip / 2; two tasks, client and server large; warm; {n} layouts."
+    conditions = f"One way = round trip / 2; two tasks, client and server large; warm after {rows[0]['warmups']} warm-ups; {n} layouts."
     style.sign(figure, f"{conditions}\n{source[0].upper()}{source[1:]}.")
     return style.save(figure, folder, "layouts")

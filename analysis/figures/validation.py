@@ -50,7 +50,6 @@ def _assumptions(axes: Axes, rows: Rows) -> None:
     axes.set_xlabel("change, cycles one way", fontsize=7.5)
     axes.set_title("Assumed parameters varied", fontsize=8, loc="center")
     axes.margins(x=0.08)
-    axes.legend(fontsize=6.5, loc="lower right")
 
 
 def draw(tables: Path, folder: Path) -> list[Path]:
@@ -70,5 +69,6 @@ def draw(tables: Path, folder: Path) -> list[Path]:
     first = varied[0]
     where = f"machine {first['machine']}, board {first['board']}, model {first['model_hash'][:12]}"
     figures = f"Left: n = {len(errors)}; boards as in the table. Right: liedtke93, 8 bytes, one way = round trip / 2"
+    figure.legend(*right.get_legend_handles_labels(), loc="lower right", bbox_to_anchor=(0.995, -0.01), ncols=2, fontsize=6.5)
     style.sign(figure, f"{figures}; {len(moving)} of {len(varied)} varied parameters move it.\nModelled cycles, {where}.")
     return style.save(figure, folder, "validation")

@@ -30,7 +30,7 @@ def conditions(row: Row, spaces: str = "client and server large") -> str:
 
 
 def over_layouts(row: Row) -> str:
-    return f"Modelled cycles, one way (round trip / 2); {where(row)}."
+    return f"Modelled cycles, one way (round trip / 2); {where(row)}; {row['temperature']} after {row['warmups']} warm-ups."
 
 
 def of_model(row: Row) -> str:

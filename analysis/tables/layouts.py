@@ -7,6 +7,9 @@ from analysis.records import Record
 from analysis.tables.table import MODEL_DIGITS, Row
 
 
+CONDITIONS = ("tasks", "client_space", "server_space", "temperature", "warmups", "bytes")
+
+
 def _by_case(records: list[Record]) -> dict[tuple[str, str, str], list[Observation]]:
     found: dict[tuple[str, str, str], list[Observation]] = {}
     for record in records:
@@ -23,5 +26,6 @@ def rows(records: list[Record]) -> list[Row]:
         first = seen[0]
         about: Row = {"variant": variant, "benchmark": benchmark, "case": case, "machine": first.machine, "board": first.board}
         about |= {"model": (first.model_hash or "")[:MODEL_DIGITS], "unit": first.unit, "way": first.way}
+        about |= {key: first.line[key] for key in CONDITIONS}
         found.append({**about, **layouts.distribution([one.cycles for one in seen if one.cycles is not None])})
     return found

@@ -78,7 +78,7 @@ def words_of(svg: Path) -> str:
 def test_captions_say_what_the_numbers_are(readable: Path, name: str) -> None:
     text = words_of(readable / f"{name}.svg")
     samples = "3" if name == "samples" else "5"
-    count = "warm; n = 5 layouts" if name == "layouts" else f"warm, n = {samples} after 8 warm-ups"
+    count = "warm after 8 warm-ups; n = 5 layouts" if name == "layouts" else f"warm, n = {samples} after 8 warm-ups"
     conditions = ("odelled cycles", "machine i486", "board async-l2", count)
     for word in (WAYS.get(name, "One way = round trip / 2"), *conditions):
         assert word in text
