@@ -74,7 +74,7 @@ void ipc_break(struct tcb *thread, uint32_t error)
     }
 }
 
-static bool in_transfer(const struct tcb *thread)
+bool ipc_in_transfer(const struct tcb *thread)
 {
     const struct transfer *level = &thread->transfer;
     while (level && !level->partner) {
@@ -85,7 +85,7 @@ static bool in_transfer(const struct tcb *thread)
 
 void ipc_abort_transfers(struct tcb *thread)
 {
-    while (in_transfer(thread)) {
+    while (ipc_in_transfer(thread)) {
         if (thread->transfer.partner) {
             ipc_break(thread, RESULT_ABORTED);
         } else {
@@ -96,7 +96,7 @@ void ipc_abort_transfers(struct tcb *thread)
 
 void ipc_cancel(struct tcb *thread)
 {
-    if (in_transfer(thread)) {
+    if (ipc_in_transfer(thread)) {
         ipc_abort_transfers(thread);
     } else if (thread->blocked == BLOCKED_SENDING) {
         ipc_fail(thread, RESULT_CANCELLED | RESULT_SEND_PHASE);

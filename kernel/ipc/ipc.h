@@ -51,6 +51,9 @@ void tunnel_page_fault(struct tcb *sender, uint32_t address, bool write);
    (lthread_ex_regs); a thread that is not in IPC is left alone. */
 void ipc_cancel(struct tcb *thread);
 
+/* Does somebody wait for the thread in the middle of a message, whatever else it does meanwhile? */
+bool ipc_in_transfer(const struct tcb *thread);
+
 /* Breaks off every transfer that the thread is in, nested ones included, with RESULT_ABORTED. */
 void ipc_abort_transfers(struct tcb *thread);
 

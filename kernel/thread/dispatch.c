@@ -3,17 +3,18 @@
 #include "kernel/arch/cpu.h"
 #include "kernel/arch/hot.h"
 #include "kernel/arch/processor.h"
-#include "kernel/thread/thread.h"
+#include "kernel/ipc/ipc.h"
 #include "kernel/ipc/transfer.h"
+#include "kernel/thread/thread.h"
 
 #include "variant.h"
 
-/* Who has no time slices leaves the list when met.  The idle thread has block 0, whose id no user can name, and is in
-   no list. */
+/* Who has no time slices leaves the list when met, but not in mid-transfer: its partner has no timeout there.  The idle
+   thread has block 0, whose id no user can name, and is in no list. */
 struct tcb *thread_pick(void)
 {
     struct tcb *next = queue_pick();
-    while (next && next->timeslice == 0) {
+    while (next && next->timeslice == 0 && !ipc_in_transfer(next)) {
         next->blocked = BLOCKED_NO_SLICE;
         ready_remove(next);
         next = queue_pick();

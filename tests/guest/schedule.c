@@ -245,6 +245,29 @@ static void slices(l4_id_t helper)
     check("slices", counts[0] > before, "with a time slice it runs again");
 }
 
+/* The sender loses its time slices while its receiver's page is asked for. */
+static enum fault_answer slices_hook(const struct fault *fault, uint32_t *fpage)
+{
+    (void)fpage;
+    if (l4_page_base(fault->address) == REFUSED) {
+        l4_id_t from = look(fault->thread).partner;
+
+        l4_thread_schedule(from, l4_priority(look(from).parameters) | NO_SLICES);
+    }
+    return FAULT_DEFAULT;
+}
+
+static void slices_in_transfer(l4_id_t to)
+{
+    covers("slices-in-transfer", "schedule.slice.none");
+    l4_id_t from = start_waiting(long_sender, to);
+
+    thread_sleep(20);
+    check("slices-in-transfer", (look(from).parameters & SLICE_FIELDS) == NO_SLICES, "a sender has lost its slices");
+    check("slices-in-transfer", state(to) == L4_STATE_WAITING && look(to).partner == L4_NIL_ID,
+          "after which its receiver has the message all the same");
+}
+
 static void slices_given_up(uint32_t to)
 {
     struct l4_message box;
@@ -352,6 +375,7 @@ static const struct test tests[] = {
     {.name = "aborted", .run = aborted, .helper = long_receiver, .hook = refusing_hook},
     {.name = "time", .run = processor_time},
     {.name = "slices", .run = slices},
+    {.name = "slices-in-transfer", .run = slices_in_transfer, .helper = long_receiver, .hook = slices_hook},
     {.name = "own-slices", .run = own_slices},
     {.name = "slice-lengths", .run = slice_lengths},
     {.name = "higher", .run = higher},
