@@ -4,6 +4,7 @@
 #include "bench/support/memory.h"
 
 enum { BOX_PAGES = 6, BOX_BYTES = BOX_PAGES * L4_PAGE_SIZE };
+enum { KEYBOARD = 2 }; /* the id of its line */
 
 uint32_t own_task;
 
@@ -53,7 +54,8 @@ uint32_t any_address(struct hostile *self)
 
 uint32_t any_id(struct hostile *self)
 {
-    static const uint32_t odd[] = {0, 0xFFFFFFFF, 0x00000400, 0x04020001, 1, 16, 0x04FF0001, 0xFFFF0000, 0x04040001};
+    static const uint32_t odd[] = {0,        0xFFFFFFFF, 0x00000400, 0x04020001, 1,
+                                   KEYBOARD, 16,         0x04FF0001, 0xFFFF0000, 0x04040001};
     uint32_t myself = own_task | self->lthread << L4_LTHREAD_SHIFT;
 
     switch (below(self, 8)) {

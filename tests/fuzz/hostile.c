@@ -7,6 +7,7 @@
  * memory is looked at from outside (tests/fuzz/invariants.py). */
 #include "bench/support/boss.h"
 #include "bench/support/console.h"
+#include "bench/support/driver.h"
 #include "bench/support/memory.h"
 #include "bench/support/program.h"
 #include "tests/fuzz/hostile.h"
@@ -14,6 +15,9 @@
 enum { GENERATION_CALLS = 6000, GENERATION_WAITS = 200, ROOT_PRIORITY = 200, HOSTILE_PRIORITY = 100, SLOT_TASKS = 4 };
 enum { MODULES = 6, MODULE_COMMAND_LINE = 2, OUR_MODULE = 1, MODULE_WORDS = 4, GIVEN_TASKS = 16 };
 enum { DEFAULT_CALLS = 20000 };
+/* The keyboard controller raises line 1 when asked to: it is told which byte the keyboard shall seem to have sent. */
+enum { KEYBOARD_DATA = 0x60, KEYBOARD_COMMAND = 0x64, OUTPUT_FULL = 1, INPUT_FULL = 2 };
+enum { WRITE_COMMAND_BYTE = 0x60, INTERRUPTS_ON = 0x03, WRITE_OUTPUT = 0xD2, SOME_BYTE = 0x1C };
 
 uint32_t multiboot_information;
 
@@ -140,6 +144,24 @@ static void task_delete(uint32_t index)
     tasks[index] = L4_NIL_ID;
 }
 
+static void keyboard_command(uint8_t command, uint8_t data)
+{
+    while (port_read(KEYBOARD_COMMAND) & INPUT_FULL)
+        ;
+    port_write(KEYBOARD_COMMAND, command);
+    while (port_read(KEYBOARD_COMMAND) & INPUT_FULL)
+        ;
+    port_write(KEYBOARD_DATA, data);
+}
+
+/* An interrupt for whoever has asked for line 1. */
+static void interrupt_raise(void)
+{
+    while (port_read(KEYBOARD_COMMAND) & OUTPUT_FULL)
+        port_read(KEYBOARD_DATA);
+    keyboard_command(WRITE_OUTPUT, SOME_BYTE);
+}
+
 /* Whatever the tasks do: one of them is deleted, and with it the tasks it has made. */
 static void disturb(void)
 {
@@ -147,6 +169,8 @@ static void disturb(void)
 
     if (next() % 64 == 0)
         task_delete(index);
+    if (next() % 4 == 0)
+        interrupt_raise();
     if (next() % 8 == 0)
         l4_fpage_unmap(l4_fpage((uint32_t)image_private, 20, 0), next() % 2 ? L4_UNMAP_ALL : L4_UNMAP_WRITE);
 }
@@ -190,6 +214,8 @@ static void hostile_run(void)
     random_state = shared->seed = option("seed=", 1);
     console_print("@note exceptions=expected seed=%u\n", shared->seed);
     thread_set_priority(L4_ROOT, ROOT_PRIORITY);
+    check("ports", ports_take_all(), "sigma0 gives all ports");
+    keyboard_command(WRITE_COMMAND_BYTE, INTERRUPTS_ON);
     while (shared->calls < limit)
         generation(limit);
     counts_print();
