@@ -10,7 +10,7 @@
 enum { TLB_PAGE_SHIFT = 12, TLB_LARGE_SHIFT = 22, TLB_MAX_SETS = 64 };
 
 struct tlb_entry {
-    _Alignas(16) uint32_t page; // linear page number plus one; 0 is an invalid entry
+    uint32_t page; // linear page number plus one; 0 is an invalid entry
     uint32_t frame;
     bool dirty;
     bool uncached;
