@@ -2,7 +2,7 @@
 """Do the kernel's own files, compiled for the host and run under the sanitizers, keep the contracts of the axes?
 
 A program is one C file of this folder, linked with the kernel files under test. The 32-bit C library is that of the cross
-compiler, so no other has to be installed; `setarch -R` keeps the kernel's addresses free.
+compiler, so no other has to be installed; linux32.py says how it runs.
 """
 
 import re
@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.host import linux32
+
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
-LIBRARIES = "/usr/i686-linux-gnu/lib"
 SECONDS = 120
 FLAGS = (
     "-std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Wshadow -Werror -fno-strict-aliasing -fno-delete-null-pointer-checks -no-pie"
-    " -fsanitize=address,undefined -fno-sanitize-recover=all -static-libasan -static-libubsan"
 ).split()
 
 
@@ -69,8 +69,8 @@ def compile_program(contract: Contract, selection: tuple[str, ...], folder: Path
     program = folder / contract.program
     # The fakes stand before the kernel's own headers.
     places = [f"-I{HERE / 'fake'}", f"-I{ROOT}", f"-I{ROOT / 'boot/image/L00'}", f"-I{folder}", "-include", str(HERE / "fake/selectors.h")]
-    loader = [f"-Wl,--dynamic-linker={LIBRARIES}/ld-linux.so.2", f"-Wl,-rpath,{LIBRARIES}"]
-    ended = run(["i686-linux-gnu-gcc", *FLAGS, *places, *loader, "-o", str(program), *map(str, sources)])
+    sanitizers = [*linux32.sanitizers(), *linux32.runtimes()]
+    ended = run(["i686-linux-gnu-gcc", *FLAGS, *sanitizers, *places, *linux32.LINKING, "-o", str(program), *map(str, sources)])
     assert ended.returncode == 0, ended.stderr
     return program
 
@@ -82,7 +82,7 @@ def name_of(value: object) -> str:
 @pytest.mark.parametrize("contract,selection", RUNS, ids=name_of)
 def test_contract(contract: Contract, selection: tuple[str, ...], tmp_path: Path) -> None:
     program = compile_program(contract, selection, tmp_path)
-    ended = run(["setarch", "-R", "env", "ASAN_OPTIONS=detect_leaks=0", str(program)])
+    ended = run(linux32.command(str(program)))
     closing = re.search(r"^(\d+) passed, (\d+) failed$", ended.stdout, re.MULTILINE)
     assert closing, ended.stdout[-2000:] + ended.stderr[-4000:]
     assert int(closing[1]) > 0 and int(closing[2]) == 0, ended.stdout[:4000]

@@ -346,6 +346,7 @@ void fuzz_one(void)
     for (uint32_t i = 0; i < PARTIES; i++) {
         parties[i] = host_thread(host_task(numbers[i]), 0);
     }
+    page_table_entry_made(&tasks[SIGMA0_TASK], MEMORY_LOW); /* as kernel/init/main.c does for all memory */
     while (!input_over()) {
         switch (input_below(12)) {
         case 0:

@@ -8,18 +8,16 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.host import linux32
+
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 HOST = ROOT / "tests/host"
 CORPUS = HERE / "corpus"
-LIBRARIES = "/usr/i686-linux-gnu/lib"
 COMPILER, GCOV = "i686-linux-gnu-gcc", "i686-linux-gnu-gcov"
 WARNINGS = "-std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Wshadow -Werror -fno-strict-aliasing -fno-delete-null-pointer-checks".split()
 # Stack frames are left without a return when a blocked thread's IPC is ended by another: so no poison around their variables.
-SANITIZERS = (
-    "-fsanitize=address,undefined -fno-sanitize-recover=all --param asan-stack=0 -fsanitize-coverage=trace-pc"
-).split()
-STATIC = ["-static-libasan", "-static-libubsan"]
+EDGES = ["--param", "asan-stack=0", "-fsanitize-coverage=trace-pc"]
 
 COMMON = ("kernel/memory/frames.c", "kernel/memory/slots.c", "kernel/memory/page_table.c", "kernel/arch/tables.c")
 TIMEOUT, PORTS = ("kernel/ipc/timeout.c",), "kernel/memory/ports.c"
@@ -93,8 +91,7 @@ def objects(target: Target, selection: tuple[str, ...], folder: Path, instrument
 
 
 def link(made: list[Path], program: Path, flags: list[str]) -> Path:
-    loader = [f"-Wl,--dynamic-linker={LIBRARIES}/ld-linux.so.2", f"-Wl,-rpath,{LIBRARIES}"]
-    ended = run([COMPILER, "-no-pie", *loader, *flags, "-o", str(program), *map(str, made)], 120)
+    ended = run([COMPILER, "-no-pie", *linux32.LINKING, *flags, "-o", str(program), *map(str, made)], 120)
     assert ended.returncode == 0, ended.stderr
     return program
 
@@ -102,7 +99,9 @@ def link(made: list[Path], program: Path, flags: list[str]) -> Path:
 def build(target: Target, selection: tuple[str, ...], folder: Path) -> Path:
     """The program that fuzzes, with sanitizers and edge callbacks."""
     folder.mkdir(parents=True, exist_ok=True)
-    return link(objects(target, selection, folder, SANITIZERS), folder / target.name, [*SANITIZERS[:1], *STATIC])
+    sanitizers = linux32.sanitizers()
+    made = objects(target, selection, folder, [*sanitizers, *EDGES])
+    return link(made, folder / target.name, [*sanitizers, *linux32.runtimes()])
 
 
 def build_counted(target: Target, selection: tuple[str, ...], folder: Path) -> Path:
@@ -112,8 +111,8 @@ def build_counted(target: Target, selection: tuple[str, ...], folder: Path) -> P
 
 
 def execute(program: Path, arguments: list[str], inputs: list[Path], seconds: int) -> subprocess.CompletedProcess[str]:
-    command = ["setarch", "-R", "env", "ASAN_OPTIONS=detect_leaks=0:handle_segv=0", str(program), *arguments, *map(str, sorted(inputs))]
-    return run(command, seconds, program.parent)
+    command = linux32.command(str(program), ":handle_segv=0")
+    return run([*command, *arguments, *map(str, sorted(inputs))], seconds, program.parent)
 
 
 def corpus(target: Target) -> list[Path]:
