@@ -14,7 +14,7 @@ SEED    ?= 0
 ONLY    ?=
 NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))$(if $(LAYOUT:0=),.L$(LAYOUT).seed$(SEED))
 
-.PHONY: gate layout-noise tutorials help reproduce test conformance fuzz mutants figures paper report image iso model packages clean
+.PHONY: gate layout-noise help reproduce test conformance fuzz mutants figures paper report image iso model packages clean
 
 ## L4Lab: what does each IPC technique cost or save, in cycles, and why?
 ##
@@ -33,7 +33,6 @@ NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))$(if $(LAYOUT:0=),
 ## make gate         is any case slower than in the committed reference? (exact; part of make test)
 ## make fuzz         a million hostile calls on each representative variant (long)
 ## make fuzz-host    coverage-guided inputs for kernel files on the host, and 90 % of their lines reached (long)
-## make tutorials    runs every command of docs/tutorials.md in a copy of the tree (minutes)
 ## make mutants      plants faults one at a time; a named test must catch each (long)
 ## make layout-noise   compares variants with themselves over many layouts: how often is the verdict wrong? (long)
 ## make figures      tables and figures from the committed records
@@ -89,9 +88,6 @@ mutants: packages
 
 layout-noise: packages
 	@LAYOUT_NOISE=1 $(PYTHON) -m pytest -q tests/images/test_compare_layouts.py
-
-tutorials: packages
-	@TUTORIALS=1 $(PYTHON) -m pytest -q tests/images/test_tutorials.py
 
 image:
 	@$(PYTHON) variants/select.py --variant $(VARIANT) $(foreach a,$(AXES),--axis $a) --out '$(BUILD)/$(NAME)'

@@ -14,6 +14,7 @@ from bench.run.paths import BENCHMARKS, CAMPAIGNS
 from boot.machines import machine as known_machines
 from variants import select
 
+QUESTION = re.compile(r"^/\* ((?!SPDX)[^?/]*\?)", re.MULTILINE)
 GLOB = re.compile(r"[A-Za-z0-9_.*?-]+")
 
 
@@ -74,8 +75,20 @@ def benchmark(name: str) -> str:
     return known("benchmark", name, benchmarks())
 
 
+def question(name: str) -> str:
+    """What a benchmark asks: the beginning of its file's head, up to the question mark; empty if there is none."""
+    found = QUESTION.search((BENCHMARKS / f"{name}.c").read_text())
+    return " ".join(found[1].replace("\n *", "\n").split()) if found else ""
+
+
 def campaigns() -> list[str]:
     return sorted(path.stem for path in CAMPAIGNS.glob("*.toml"))
+
+
+def campaign_summary(name: str) -> str:
+    """What a campaign is for: its file's comments, the licence line left out."""
+    lines = (CAMPAIGNS / f"{name}.toml").read_text().splitlines()
+    return " ".join(line.removeprefix("# ") for line in lines if line.startswith("# ") and "SPDX" not in line)
 
 
 def machines() -> list[str]:

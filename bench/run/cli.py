@@ -19,7 +19,7 @@ from bench.run.errors import LabError, Missing, RunFailed
 from bench.run.storage import FULL
 
 COMMANDS = {
-    "list": "variants, axes, benchmarks, machines or cases",
+    "list": "variants, axes, benchmarks, machines, cases or campaigns",
     "run": "one variant, one benchmark, one machine",
     "attach": "time a kernel that was not built here",
     "anatomy": "every instruction of one round trip: its step, its cycles and their causes",

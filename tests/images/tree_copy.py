@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""How does a test change the tree without changing it? In a copy of what git tracks or would track, with a build folder of its own."""
+"""How does a test change the tree without changing it? In a copy of what git tracks or would track, with a build folder of its own.
 
+That folder may begin with what has been built already: file times are copied, too, so that make finds it up to date.
+"""
+
+import fcntl
 import os
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 import guest
@@ -12,13 +17,26 @@ LIST = ["git", "-C", str(guest.ROOT), "ls-files", "-z", "--cached", "--others", 
 LIST_SECONDS = 20
 
 
-def made(folder: Path) -> Path:
-    """The copy; results and figures included, since tutorials read them."""
+def _copy_build(name: str, target: Path) -> None:
+    """Under the lock that make holds while it builds this folder."""
+    source = guest.BUILD / name
+    held = os.open(source, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        shutil.copytree(source, target / name)
+    finally:
+        os.close(held)
+
+
+def made(folder: Path, builds: Iterable[str] = ()) -> Path:
+    """The copy; results and figures included, since tutorials read them. builds: folders of the build folder to begin with."""
     listed = subprocess.run(LIST, capture_output=True, text=True, check=True, timeout=LIST_SECONDS).stdout.split("\0")
     for name in filter(None, listed):
         if (guest.ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(guest.ROOT / name, folder / name)
+            shutil.copy2(guest.ROOT / name, folder / name)
+    for name in builds:
+        _copy_build(name, folder / "build")
     return folder
 
 

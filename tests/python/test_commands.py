@@ -243,6 +243,14 @@ def test_listings_are_json_on_request(lab: Lab) -> None:
     assert cases[1] == "two-large-large-8-warm"
 
 
+def test_a_benchmark_is_listed_with_its_question_and_a_campaign_with_its_cells(lab: Lab) -> None:
+    asked = {one["name"]: one["question"] for one in json.loads(lab("list", "benchmarks", "--json").stdout)["benchmarks"]}
+    assert asked["existing_threads"] == "What does a short IPC cost if many threads exist?"
+    assert all(question.startswith("What do") and question.endswith("?") for question in asked.values())
+    listed = {one["name"]: one for one in json.loads(lab("list", "campaigns", "--json").stdout)["campaigns"]}
+    assert listed["default"]["cells"] == 12 and listed["default"]["summary"].startswith("The main question")
+
+
 def test_doctor_names_the_packages(lab: Lab, tmp_path: Path) -> None:
     ended = lab("doctor", PATH=str(tmp_path))
     assert ended.returncode == 5

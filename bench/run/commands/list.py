@@ -5,7 +5,7 @@ import argparse
 import json
 from typing import Any
 
-from bench.run import catalog, runner
+from bench.run import campaign, catalog, runner
 
 EXAMPLE = "l4lab list variants --json"
 
@@ -27,7 +27,12 @@ def _axes(_: argparse.Namespace) -> list[dict[str, Any]]:
 
 
 def _benchmarks(_: argparse.Namespace) -> list[dict[str, Any]]:
-    return [{"name": name} for name in catalog.benchmarks()]
+    return [{"name": name, "question": catalog.question(name)} for name in catalog.benchmarks()]
+
+
+def _campaigns(_: argparse.Namespace) -> list[dict[str, Any]]:
+    plans = [campaign.load(name) for name in catalog.campaigns()]
+    return [{"name": one.name, "summary": catalog.campaign_summary(one.name), "cells": len(one.requests)} for one in plans]
 
 
 def _machines(_: argparse.Namespace) -> list[dict[str, Any]]:
@@ -49,7 +54,14 @@ def _cases(arguments: argparse.Namespace) -> list[dict[str, Any]]:
     return [{"name": name} for name in runner.cases(variant, benchmark)]
 
 
-LISTINGS = {"variants": _variants, "axes": _axes, "benchmarks": _benchmarks, "machines": _machines, "cases": _cases}
+LISTINGS = {
+    "variants": _variants,
+    "axes": _axes,
+    "benchmarks": _benchmarks,
+    "machines": _machines,
+    "cases": _cases,
+    "campaigns": _campaigns,
+}
 
 
 def _words(value: Any) -> str:
