@@ -19,7 +19,7 @@ BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL
 COMMANDS = "sh"
 SECONDS = 600
 # Images of named variants that the commands of a tutorial need as they are.
-VARIANTS = {
+VARIANTS: dict[str, list[str]] = {
     "Your first A/B": ["liedtke93"],
     "Add a choice": [],
     "Add a benchmark": ["liedtke93", "baseline"],
