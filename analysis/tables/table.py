@@ -45,9 +45,9 @@ def machine_of(tables: Path) -> str:
     """The machine of a folder's tables, none of which mixes machines; the first one if no table names any."""
     for path in sorted(tables.glob("*.csv")):
         with path.open(newline="") as stream:
-            first = next(csv.DictReader(stream), {})
+            first: dict[str, str] = next(csv.DictReader(stream), {})
         if first.get("machine"):
-            return str(first["machine"])
+            return first["machine"]
     return validation.FIRST_MACHINE
 
 
