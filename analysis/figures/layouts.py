@@ -39,7 +39,9 @@ def _panel(axes: Axes, rows: list[dict[str, str]], size: str) -> None:
 
 
 def draw(tables: Path, folder: Path) -> list[Path]:
-    rows = [row for row in read(tables / "layouts.csv") if row["benchmark"] == "pingpong" and row["variant"] in VARIANTS]
+    cases = [CASE.format(size) for size in SIZES]
+    of_pingpong = [row for row in read(tables / "layouts.csv") if row["benchmark"] == "pingpong"]
+    rows = [row for row in of_pingpong if row["case"] in cases and row["variant"] in VARIANTS]
     figure = Figure(figsize=(style.PAGE, 2.6))
     panels = figure.subplots(1, len(SIZES), squeeze=False, gridspec_kw=ROOM)[0]
     for axes, size in zip(panels, SIZES):
