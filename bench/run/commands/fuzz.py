@@ -12,7 +12,6 @@ import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import groupby
 from types import ModuleType
 from typing import Any
 
@@ -61,10 +60,10 @@ def _results(images: list[Any], seed: int, calls: int) -> Iterator[tuple[Any, An
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         try:
             boots = pool.map(made, work)
-            for image, some in groupby(zip(work, boots), key=lambda pair: pair[0][0]):
+            for image in images:
                 whole = fuzz.Result()
-                for _, result in some:
-                    whole.add(result)
+                for _ in fuzz.seeds(seed, calls):
+                    whole.add(next(boots))
                 yield image, whole
         except (KeyboardInterrupt, GeneratorExit):
             process.stop_all()
