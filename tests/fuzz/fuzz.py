@@ -23,7 +23,7 @@ from bench.run.errors import TimeLimit
 
 PROGRAM = "hostile"
 TARGETS = ["kernel.elf", "sigma0.elf", f"{PROGRAM}.elf"]
-# So little that what sigma0 gives the kernel, 4 MB, runs out.
+# So little that what sigma0 gives the kernel, 8 MB, runs out.
 MEMORY_MIB = 16
 CALLS_PER_BOOT = 50_000
 SECONDS_PER_BOOT = 240
