@@ -93,11 +93,13 @@ def parameters(machine: Path, board: str) -> list[Parameter]:
 
 def unseen(machine: Path) -> list[Parameter]:
     """The instruction forms with a range of clocks, by their first mnemonic: "mul r32"."""
-    return [
-        Parameter("clocks.psv", f"{row['mnemonic'].split()[0]} {row['form']}", row["clocks"], *map(int, row["clocks"].split()),
-                  row["conf"], row["source"], UNSEEN)
-        for row in psv_rows(machine / "clocks.psv") if row["kind"] == "range"
-    ]
+    found = []
+    for row in psv_rows(machine / "clocks.psv"):
+        if row["kind"] == "range":
+            low, high = (int(word) for word in row["clocks"].split())
+            key = f"{row['mnemonic'].split()[0]} {row['form']}"
+            found.append(Parameter("clocks.psv", key, row["clocks"], low, high, row["conf"], row["source"], UNSEEN))
+    return found
 
 
 def _names(fields: list[str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 """Do the kernel's own files, compiled for the host and run under the sanitizers, keep the contracts of the axes?
 
 A program is one C file of this folder, linked with the kernel files under test. The 32-bit C library is that of the cross
-compiler, so no other has to be installed; linux32.py says how it runs.
+compiler, so no other has to be installed; tests/linux32.py says how it runs.
 """
 
 import re
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.host import linux32
+from tests import linux32
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
