@@ -163,6 +163,18 @@ def _one_way(tables: Path, name: str, **wanted: str) -> tuple[float | None, str]
     return _figure_of(tables, name, "one_way_cycles", **wanted)
 
 
+def _space_switch(tables: Path, variant: str, space: str) -> tuple[float | None, str]:
+    """One switch of address spaces alone, in cycles: a switch to another task's thread, less one within a task."""
+    found = []
+    for tasks in ("two", "one"):
+        row = {"benchmark": "space_switch", "case": f"{tasks}-{space}-0", "variant": variant, "metric": "cycles"}
+        value, board = _figure_of(tables, "suite", "value", **row)
+        if value is None:
+            return None, "-"
+        found.append(value)
+    return found[0] - found[1], board
+
+
 def other_kernels(tables: Path) -> list[EndToEnd]:
     """What other kernels took, beside this kernel's figure in `tables` where it has one."""
     short, board = _one_way(tables, "message_length", variant="liedtke93", case="two-large-large-8-warm")
@@ -176,16 +188,22 @@ def other_kernels(tables: Path) -> list[EndToEnd]:
     ) -> EndToEnd:
         return EndToEnd(name, value, modelled, "cycles", "other_kernel", confidence, source, on, note)
 
-    def by_cr3(tlb: str) -> EndToEnd:
+    def by_cr3(tlb: str, modelled: float | None, on: str, note: str) -> EndToEnd:
         value = published.find("small_spaces", "486", f"large_small_large_by_cr3_{tlb}_cycles").value
         name = f"large to small to large, by CR3, {tlb.replace('_', ' ')}"
-        return figure(name, value, "A", "SOSP95 5.1", None, "-", "the switch alone; no benchmark here isolates it")
+        return figure(name, value, "A", "SOSP95 5.1", modelled, on, note)
 
     l3 = published.find("minimum_path", "L3", "one_way_cycles").value
     ours = "ours: liedtke93, 8 bytes, two large tasks, warm, one way"
     ours_null = "ours: liedtke93, an ipc call that neither sends nor receives, warm"
     minimum = published.find("minimum_path", "minimum", "one_way_cycles").value
     segments = published.find("small_spaces", "486", "large_small_large_by_segments_cycles").value
+    segment_switch = published.find("small_spaces", "486", "segment_switch_cycles").value
+    by_segments, segments_board = _space_switch(tables, "liedtke", "small")
+    by_tables, tables_board = _space_switch(tables, "liedtke93", "large")
+    there_and_back = None if by_tables is None else 2 * by_tables
+    alone = "thread_switch to another task less thread_switch within one, warm; what it drops from the TLB included"
+    filled = "the switches and a TLB filled by one of the tasks; no case of space_switch reads so many pages"
     return [
         figure("L3, short IPC", l3, "B", "SOSP95 5.2", short, board, ours),
         figure("minimum of a short IPC", minimum, "C", "SOSP93, recalled", short, board, ours),
@@ -195,7 +213,10 @@ def other_kernels(tables: Path) -> list[EndToEnd]:
         figure("Mach, null kernel call", 900, "A", "SOSP95", call, call_board, ours_null),
         figure("large to small to large, by segments", segments, "A", "SOSP95 5.1", round_trip, small_board,
                "published: two entries and switches; ours: liedtke, a round trip of whole IPCs"),
-        by_cr3("full_tlb"), by_cr3("half_tlb"), by_cr3("best"),
+        figure("address-space switch by segments", segment_switch, "A", "SOSP95 4.1.2", by_segments, segments_board,
+               f"ours: liedtke, two small tasks, one way, {alone}"),
+        by_cr3("full_tlb", None, "-", filled), by_cr3("half_tlb", None, "-", filled),
+        by_cr3("best", there_and_back, tables_board, f"ours: liedtke93, two large tasks, there and back, {alone}"),
     ]
 
 
