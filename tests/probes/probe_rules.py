@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from probe import Probe
+from probe import PAGE_END, Probe
 
 
 def pipeline() -> list[Probe]:
@@ -101,7 +101,8 @@ def tlb() -> list[Probe]:
             "walk, neither entry in the cache",
             "mov (%esi), %eax",
             1 + 9 + 2 + 2 + 2,
-            setup=f"{flush}; .fill 32, 1, 0x90; wbinvd",
+            # The code's own walk must come before the cache is emptied, so what follows stays in one page.
+            setup=f".p2align 12, 0x90, {PAGE_END + 64}; {flush}; .fill 32, 1, 0x90; wbinvd",
             tlb_misses=1,
             cache_misses=3,
         ),
