@@ -22,7 +22,8 @@ OF_LAYOUTS = {"layouts"}
 
 
 def test_every_table_is_filled(table_folder: Path) -> None:
-    assert sorted(path.stem for path in table_folder.iterdir()) == sorted({*TABLES, *OF_ALL_COMBINATIONS, *OF_LAYOUTS} - OF_OTHER_BENCHMARKS)
+    # The other processor's tables are a folder beside them.
+    assert sorted(path.stem for path in table_folder.glob("*.csv")) == sorted({*TABLES, *OF_ALL_COMBINATIONS, *OF_LAYOUTS} - OF_OTHER_BENCHMARKS)
 
 
 # Bytes of stack are no cycles: their table has a row per variant and no figure to qualify.
