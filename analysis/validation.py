@@ -163,11 +163,11 @@ def _one_way(tables: Path, name: str, **wanted: str) -> tuple[float | None, str]
     return _figure_of(tables, name, "one_way_cycles", **wanted)
 
 
-def _space_switch(tables: Path, variant: str, space: str) -> tuple[float | None, str]:
+def _space_switch(tables: Path, variant: str, case: str) -> tuple[float | None, str]:
     """One switch of address spaces alone, in cycles: a switch to another task's thread, less one within a task."""
     found = []
     for tasks in ("two", "one"):
-        row = {"benchmark": "space_switch", "case": f"{tasks}-{space}-0", "variant": variant, "metric": "cycles"}
+        row = {"benchmark": "space_switch", "case": f"{tasks}-{case}", "variant": variant, "metric": "cycles"}
         value, board = _figure_of(tables, "suite", "value", **row)
         if value is None:
             return None, "-"
@@ -188,7 +188,10 @@ def other_kernels(tables: Path) -> list[EndToEnd]:
     ) -> EndToEnd:
         return EndToEnd(name, value, modelled, "cycles", "other_kernel", confidence, source, on, note)
 
-    def by_cr3(tlb: str, modelled: float | None, on: str, note: str) -> EndToEnd:
+    def by_cr3(tlb: str, case: str, pages: str) -> EndToEnd:
+        one_way, on = _space_switch(tables, "liedtke93", case)
+        modelled = None if one_way is None else 2 * one_way
+        note = f"ours: liedtke93, two large tasks, {pages}, there and back, {alone}"
         value = published.find("small_spaces", "486", f"large_small_large_by_cr3_{tlb}_cycles").value
         name = f"large to small to large, by CR3, {tlb.replace('_', ' ')}"
         return figure(name, value, "A", "SOSP95 5.1", modelled, on, note)
@@ -199,11 +202,8 @@ def other_kernels(tables: Path) -> list[EndToEnd]:
     minimum = published.find("minimum_path", "minimum", "one_way_cycles").value
     segments = published.find("small_spaces", "486", "large_small_large_by_segments_cycles").value
     segment_switch = published.find("small_spaces", "486", "segment_switch_cycles").value
-    by_segments, segments_board = _space_switch(tables, "liedtke", "small")
-    by_tables, tables_board = _space_switch(tables, "liedtke93", "large")
-    there_and_back = None if by_tables is None else 2 * by_tables
+    by_segments, segments_board = _space_switch(tables, "liedtke", "small-0")
     alone = "thread_switch to another task less thread_switch within one, warm; what it drops from the TLB included"
-    filled = "the switches and a TLB filled by one of the tasks; no case of space_switch reads so many pages"
     return [
         figure("L3, short IPC", l3, "B", "SOSP95 5.2", short, board, ours),
         figure("minimum of a short IPC", minimum, "C", "SOSP93, recalled", short, board, ours),
@@ -215,8 +215,9 @@ def other_kernels(tables: Path) -> list[EndToEnd]:
                "published: two entries and switches; ours: liedtke, a round trip of whole IPCs"),
         figure("address-space switch by segments", segment_switch, "A", "SOSP95 4.1.2", by_segments, segments_board,
                f"ours: liedtke, two small tasks, one way, {alone}"),
-        by_cr3("full_tlb", None, "-", filled), by_cr3("half_tlb", None, "-", filled),
-        by_cr3("best", there_and_back, tables_board, f"ours: liedtke93, two large tasks, there and back, {alone}"),
+        by_cr3("full_tlb", "large-alone-28", "one works on 28 pages"),
+        by_cr3("half_tlb", "large-alone-14", "one works on 14 pages"),
+        by_cr3("best", "large-0", "neither works on pages of its own"),
     ]
 
 

@@ -4,6 +4,8 @@
  *
  *   one-SPACE-N      thread_switch to a thread of the same task
  *   two-SPACE-N      to a thread of another task; both spaces large or both small
+ *   ...-alone-N      the same, but only the client reads: N = 28 fills the TLB but for the switches' own needs, as a
+ *                    large task does to which a small one returns; N = 14 fills half of it
  *
  * Who gets the processor reads one word of each of N pages, then switches back; so a sample, there and back, is two
  * operations, each one switch and one reading of N pages. The switch of the space alone is the difference of
@@ -16,12 +18,12 @@
 #include "bench/support/roles.h"
 #include "bench/support/touch.h"
 
-enum { MOST_PAGES = 12, PARTNER_LTHREAD = 1 };
+enum { MOST_PAGES = 28, PARTNER_LTHREAD = 1 };
 
-static const uint32_t page_counts[] = {0, 2, 4, 8, MOST_PAGES};
+static const uint32_t page_counts[] = {0, 2, 4, 8, 12}, counts_alone[] = {MOST_PAGES / 2, MOST_PAGES};
 
 static bool one_task, small;
-static uint32_t pages;
+static uint32_t pages, partners_pages;
 
 /* The partner's words, if it is a task of its own, lie behind the client's in their pages, and so in other cache sets.
  */
@@ -35,7 +37,7 @@ static volatile uint32_t sum, partners_turns, partners_wrong_sums;
 __attribute__((noreturn)) static void switch_back_forever(uint8_t *words)
 {
     for (;;) {
-        partners_wrong_sums += touch_sum(words, pages) != touch_sum_expected(pages);
+        partners_wrong_sums += touch_sum(words, partners_pages) != touch_sum_expected(partners_pages);
         partners_turns++;
         l4_thread_switch(client);
     }
@@ -56,7 +58,7 @@ static void other_task_main(uint32_t unused)
 
     (void)unused;
     measure_prepare();
-    touch_fill(&area[PARTNERS_OFFSET], pages);
+    touch_fill(&area[PARTNERS_OFFSET], partners_pages);
     l4_message_init(&box, 0);
     boss_report_and_wait(EVENT_READY, &from, l4_short(&box), &words);
     client = from;
@@ -123,14 +125,15 @@ static void space_switch_case_run(void)
     tasks_delete();
 }
 
-static void space_switch_case_consider(bool wanted_one_task, bool wanted_small, uint32_t count)
+static void space_switch_case_consider(bool wanted_one_task, bool wanted_small, uint32_t count, bool alone)
 {
     const char *tasks = wanted_one_task ? "one" : "two", *space = wanted_small ? "small" : "large";
 
     one_task = wanted_one_task;
     small = wanted_small;
     pages = count;
-    measurement_set("%s-%s-%u", tasks, space, pages);
+    partners_pages = alone ? 0 : count;
+    measurement_set("%s-%s%s-%u", tasks, space, alone ? "-alone" : "", pages);
     measurement.operations = 2;
     text_format(measurement.facts, FACTS_SIZE, "tasks=%s client_space=%s server_space=%s pages=%u", tasks, space, space,
                 pages);
@@ -138,14 +141,20 @@ static void space_switch_case_consider(bool wanted_one_task, bool wanted_small, 
         space_switch_case_run();
 }
 
-static void space_switch_run(void)
+static void space_switch_cases(const uint32_t *counts, uint32_t n, bool alone)
 {
-    for (uint32_t i = 0; i < sizeof(page_counts) / sizeof(page_counts[0]); i++) {
+    for (uint32_t i = 0; i < n; i++) {
         for (uint32_t is_small = 0; is_small <= VARIANT_SPACE_SMALL; is_small++) {
-            space_switch_case_consider(true, is_small, page_counts[i]);
-            space_switch_case_consider(false, is_small, page_counts[i]);
+            space_switch_case_consider(true, is_small, counts[i], alone);
+            space_switch_case_consider(false, is_small, counts[i], alone);
         }
     }
+}
+
+static void space_switch_run(void)
+{
+    space_switch_cases(page_counts, sizeof(page_counts) / sizeof(page_counts[0]), false);
+    space_switch_cases(counts_alone, sizeof(counts_alone) / sizeof(counts_alone[0]), true);
 }
 
 const struct program program = {.name = "space_switch", .run = space_switch_run};

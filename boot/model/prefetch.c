@@ -33,7 +33,7 @@ static unsigned part_of(const struct model *model, uint32_t linear)
 static bool fill_slot(struct model *model, struct code_line *slot, uint32_t linear, uint32_t physical, bool uncached)
 {
     struct cache *cache = model->cache[CODE];
-    model->prefetch.ahead = PREFETCH_NO_LINE;
+    model->prefetch.ahead = model->prefetch.ready = 0;
     int place = cache_find(cache, physical);
     *slot = (struct code_line){
         .valid = true,
@@ -71,8 +71,10 @@ static void wait_for_part(struct model *model, const struct code_line *slot, uin
 static void wait_for_bytes(struct model *model, const struct code_line *slot, uint32_t begin, uint32_t end)
 {
     unsigned bytes = model->processor->bus_bytes;
-    if (slot->complete_at <= model->now)
+    if (slot->complete_at <= model->now) {
+        model->prefetch.ready = slot->linear + 1;
         return;
+    }
     for (uint32_t at = begin & ~(bytes - 1); at < end; at += bytes)
         wait_for_part(model, slot, at);
 }
@@ -94,9 +96,12 @@ void prefetch_require(struct model *model, const struct insn *insn)
 {
     struct prefetch *prefetch = &model->prefetch;
     uint32_t end = insn->linear + insn->length;
-    uint32_t next = line_of(model, insn->linear) + model->rules.cache_line_bytes;
+    uint32_t line = line_of(model, insn->linear);
+    uint32_t next = line + model->rules.cache_line_bytes;
     bool redirected = prefetch->redirected;
     bool crosses = insn->length > next - insn->linear;
+    if (line + 1 == prefetch->ready && !crosses)
+        return;
     prefetch->redirected = false;
     require_line(model, insn->linear, crosses ? next : end, redirected ? 0 : model->rules.queue_empty);
     if (crosses)
@@ -108,14 +113,14 @@ void prefetch_ahead(struct model *model, const struct insn *insn, bool port_was_
     if (!port_was_free)
         return;
     uint32_t current = line_of(model, insn->linear + insn->length - 1);
-    if (current == model->prefetch.ahead)
+    if (current + 1 == model->prefetch.ahead)
         return;
     uint32_t next = current + model->rules.cache_line_bytes;
     struct code_line *slot = slot_of(model, next);
     if (!holds(slot_of(model, current), current))
         return;
     if (holds(slot, next)) {
-        model->prefetch.ahead = current;
+        model->prefetch.ahead = current + 1;
         return;
     }
     struct memory_place place;
@@ -131,6 +136,6 @@ int prefetch_place(const struct model *model, uint32_t linear)
 void prefetch_redirect(struct model *model)
 {
     model->prefetch.line[0].valid = model->prefetch.line[1].valid = false;
-    model->prefetch.ahead = PREFETCH_NO_LINE;
+    model->prefetch.ahead = model->prefetch.ready = 0;
     model->prefetch.redirected = true;
 }

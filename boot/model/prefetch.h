@@ -9,8 +9,6 @@
 struct model;
 struct insn;
 
-enum { PREFETCH_NO_LINE = 1 };
-
 struct code_line {
     bool valid;
     uint32_t linear;
@@ -24,7 +22,8 @@ struct code_line {
 
 struct prefetch {
     struct code_line line[2]; // a line lives in the slot of its parity, so two lines in a row never share one
-    uint32_t ahead;           // the line after this one is there, too; PREFETCH_NO_LINE: not known
+    uint32_t ahead;           // address plus one of a line whose next line is there, too; 0: not known
+    uint32_t ready;           // address plus one of a line that is there in all its parts; 0: not known
     bool redirected;          // the next instruction is a branch target
 };
 

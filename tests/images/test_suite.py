@@ -75,6 +75,12 @@ def test_a_switch_by_page_tables_costs_at_least_the_walks_that_it_brings() -> No
         assert cost > least_clocks_of_a_walk * walks > least_clocks_of_a_walk * pages
 
 
+def test_a_fuller_tlb_makes_a_switch_by_page_tables_dearer() -> None:
+    found = {case: cycles("space_switch", case, "liedtke") for case in results("space_switch", "liedtke")}
+    nothing, half, full = (found[f"two-large-{n}"] - found[f"one-large-{n}"] for n in ("0", "alone-14", "alone-28"))
+    assert nothing < half < full
+
+
 def test_the_more_pages_the_dearer_is_a_switch_by_page_tables() -> None:
     assert grows(space_switch("large"))
 
