@@ -16,8 +16,8 @@ set lmargin 9.5
 set rmargin 2
 set bmargin 6.8
 set logscale x
-set xtics (1, 10, 100, 1000)
-set xrange [0.8:4000]
+set xtics (1, 10, 100, 1000, "10 000" 10000)
+set xrange [0.8:13000]
 set yrange [0:*]
 set grid ytics linecolor rgb "#d0d0d0" linewidth 0.5
 set border 3 linecolor rgb "#767676"

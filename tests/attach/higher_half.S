@@ -3,7 +3,7 @@
  * has two address spaces whose user code lies at one linear address in different frames. Its segments for code and data of
  * level 0 have a base (BASE), so that its offsets are no linear addresses. Before the region it runs what the model does not
  * know: a coprocessor instruction, a later processor's time stamp, 16-bit code (BASE_16). FPU and SYSENTER put such an
- * instruction behind `warm_end`.
+ * instruction behind `warm_end`. With CALL_GATE the user enters by a call gate, not by an interrupt.
  */
     .set OFFSET, 0xC0000000
     .set PRESENT, 7
@@ -15,6 +15,7 @@
     .set USER_CODE, 0x23
     .set USER_DATA, 0x2B
     .set TASK, 0x30
+    .set CALL_GATE_OF_USERS, 0x3B
 
     .section .multiboot, "a"
     .long 0x1BADB002, 0, -0x1BADB002
@@ -91,6 +92,15 @@ high:
     shr $16, %eax
     mov %al, gdt + TASK + 4 - BASE
     mov %ah, gdt + TASK + 7 - BASE
+    .ifdef CALL_GATE
+    mov $called - BASE, %eax
+    mov %eax, %edx
+    and $0xFFFF, %eax
+    or $KERNEL_CODE << 16, %eax
+    mov %eax, gdt + 0x38 - BASE
+    mov $0xEC00, %dx
+    mov %edx, gdt + 0x3C - BASE
+    .endif
     mov $TASK, %eax
     ltr %ax
     fninit
@@ -139,8 +149,13 @@ through_16:
 from_16:
     ret
 
-/* The gate of int 0x40: the caller goes on in the other address space. */
+/* The gates of int 0x40 and of lcall: the caller goes on in the other address space. */
     .balign 32
+    .ifdef CALL_GATE
+    .global called
+called:
+    nop
+    .endif
     .global gate
 gate:
     mov %cr3, %eax
@@ -162,6 +177,9 @@ warm_end:
     .ifdef SYSENTER
     sysenter
     .endif
+    .ifdef CALL_GATE
+    lretl
+    .endif
     iretl
     .global gate_end
 gate_end:
@@ -171,7 +189,11 @@ gate_end:
 user_code:
     mov $7, %ebx
     nop
+    .ifdef CALL_GATE
+    lcall $CALL_GATE_OF_USERS, $0
+    .else
     int $0x40
+    .endif
     nop
     jmp user_code
 user_end:
@@ -201,6 +223,7 @@ gdt:
     DESCRIPTOR 0, 0xCF, 0xFB
     DESCRIPTOR 0, 0xCF, 0xF3
     .quad 0x00008900000000FF
+    .quad 0 # the call gate
 gdt_end:
     .skip 2
 gdt_pointer:

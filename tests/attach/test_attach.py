@@ -32,6 +32,10 @@ USER_LOOP = ("--begin", f"{USER:#x}", "--end", f"{USER:#x}")
 # Four walks of 9: the page of the IDT and the TSS, the gate's code, and in iretd the stack and the GDT. The code that follows the
 # move to CR3 is still in the queue.
 GATE_CLOCKS = 71 + 4 + 1 + 1 + 4 + 3 + 36 + 4 * 9
+BEHIND_LCALL = f"{USER + 13:#x}"
+# The same path by lcall to level 0 without parameters, 69, a nop, and lret to level 3, 35. The walks are the same: the page of the
+# TSS, which the gate's stack comes from, is that of the IDT.
+CALL_GATE_CLOCKS = 69 + 1 + 4 + 1 + 1 + 4 + 3 + 35 + 4 * 9
 # push, mov, add and pop, one clock each.
 LINUX_PATH_CLOCKS = 4
 
@@ -97,6 +101,15 @@ def test_from_user_code_through_the_kernel_and_back(tmp_path: Path, base: int) -
     assert (last["tlb_misses"], last["cr3_loads"], last["interrupts"]) == (4, 1, {"64": 1})
     sides = {(one["side"], one["name"]) for one in seen["functions"]}
     assert sides == {("user", f"? page {USER:08X}"), ("kernel", "gate"), ("kernel", "work"), ("kernel", "warm"), ("kernel", "warm_end")}
+
+
+@pytest.mark.parametrize("base", [0, 0xC0000000], ids=["flat", "based"])
+def test_through_a_call_gate_and_back(tmp_path: Path, base: int) -> None:
+    image = higher_half(tmp_path, "CALL_GATE=1", base=base)
+    seen, _ = attach(image, "--begin", INT, "--end", BEHIND_LCALL, "--samples", "6")
+    assert cycles(seen)[-2:] == [CALL_GATE_CLOCKS] * 2
+    last = seen["samples"][-1]
+    assert (last["tlb_misses"], last["cr3_loads"], last["interrupts"]) == (4, 1, {})
 
 
 def test_large_pages_on_the_pentium(tmp_path: Path) -> None:

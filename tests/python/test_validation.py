@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Are the model's errors computed, sorted by kind and judged as they are defined? The numbers are worked by hand."""
 
+from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from command_line import Lab
 
 from analysis import validation
+from analysis.assumed import Effect, Parameter
 from analysis.validation import EndToEnd, Form, Structure
 from bench.run import catalog
 from bench.run.commands import validate
@@ -16,6 +18,7 @@ from bench.run.errors import LabError
 MEASURED = EndToEnd("loop", 8, 10, "cycles", "independent", "B", "book", "ideal", "")
 EXACT = EndToEnd("sum", 107, 107, "cycles", "identity", "A", "manual", "ideal", "")
 RIGHT = Form("form", "nop", 1, 1, "manual")
+BUFFERS = Effect(Parameter("rules.psv", "write_buffers", 4, 1, 8, "C", "inference", "few or many"), 320, 296)
 CACHE = Structure("cache", 8192, 8192, "manual", ((8192, 2.0), (16384, 5.0)))
 
 
@@ -129,6 +132,23 @@ def test_csv_keeps_the_order_and_leaves_unknown_cells_empty() -> None:
         "name,published,modelled,error_percent,unit,kind,confidence,source,board,note\n"
         "loop,8,,,cycles,independent,B,book,ideal,\n"
     )
+
+
+def test_the_command_prints_what_was_measured_and_fails_by_what_is_inexact(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    measured = validate.Measured(catalog.machine("i486"), [RIGHT], [MEASURED, EXACT], [CACHE], "ideal", 300, (BUFFERS,))
+    monkeypatch.setattr(validate, "_measure", lambda machine: measured)
+    as_text = Namespace(machine="i486", json=False, out=tmp_path)
+    assert validate.run(as_text) == 0
+    text = capsys.readouterr().out
+    assert "1 forms, 0 wrong; 0 rules, 0 wrong" in text and "n = 1, which is few" in text and "+20.0" in text
+    assert "book" in (tmp_path / "validation_end_to_end.csv").read_text()
+
+    monkeypatch.setattr(validate, "_measure", lambda machine: replace(measured, forms=[replace(RIGHT, modelled=2)]))
+    with pytest.raises(LabError, match="not as documented: nop"):
+        validate.run(as_text)
+    assert "1 forms, 1 wrong" in capsys.readouterr().out
 
 
 def test_missing_tools_are_named(lab: Lab, tmp_path: Path) -> None:

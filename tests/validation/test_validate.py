@@ -3,7 +3,6 @@
 
 import csv
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,8 +17,7 @@ TABLES = ("validation_forms.csv", "validation_end_to_end.csv", "validation_struc
 
 def validate(folder: Path, *words: str) -> str:
     command = [sys.executable, str(ROOT / "l4lab"), "validate", "--out", str(folder), *words]
-    environment = {**os.environ, "L4LAB_BUILD": str(folder / "build")}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=SECONDS, check=True).stdout
+    return subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=True).stdout
 
 
 @pytest.fixture(scope="session")
@@ -79,12 +77,10 @@ def test_every_row_has_a_source(folder: Path) -> None:
         assert rows and [row for row in rows if not row["source"]] == []
 
 
-def test_same_bytes_twice_and_as_text(folder: Path, report: dict[str, Any], tmp_path: Path) -> None:
-    text = validate(tmp_path)
-    for name in TABLES:
-        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
-    assert f"{report['forms']} forms, 0 wrong" in text
-    assert f"n = {report['headline']['n']}, which is few" in text
+@pytest.mark.parametrize("name", TABLES)
+def test_the_committed_tables_are_what_this_tree_gives(folder: Path, name: str) -> None:
+    """Byte for byte, whoever made them where. A change of the model renews them: l4lab reproduce --further --update-reference."""
+    assert (folder / name).read_bytes() == (ROOT / "results" / "validation" / name).read_bytes()
 
 
 def test_assumed_parameters_move_the_headline_as_they_must(report: dict[str, Any]) -> None:

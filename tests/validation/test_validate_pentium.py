@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_validate import TABLES, of_kind, validate
+from test_validate import ROOT, TABLES, of_kind, validate
 
 PARTS = ("entering the kernel", "leaving the kernel", "segment registers", "kernel and user code")
 
@@ -56,6 +56,11 @@ def test_short_ipc_is_the_sum_of_its_parts(report: dict[str, Any]) -> None:
     assert whole["published"] == 121 == sum(part["published"] for part in parts)
     assert whole["modelled"] == sum(part["modelled"] for part in parts)
     assert {part["confidence"] for part in parts} == {"C"}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_committed_tables_are_what_this_tree_gives(folder: Path, name: str) -> None:
+    assert (folder / name).read_bytes() == (ROOT / "results" / "validation" / "pentium" / name).read_bytes()
 
 
 def test_every_row_has_a_source(folder: Path) -> None:
