@@ -36,9 +36,13 @@ int main(void)
     test_btb();
     test_bus();
     test_cache();
+    test_counts();
     test_decode();
+    test_memory();
     test_pairing();
     test_pipeline();
+    test_prefetch();
+    test_regions();
     test_tables();
     test_tlb();
     printf("%u passed, %u failed\n", passed, failed);
