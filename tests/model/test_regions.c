@@ -5,7 +5,7 @@
 
 #include "boot/model/regions.h"
 
-enum { BEGIN = 0xC0100000, END = 0xC0100040 };
+static const uint32_t BEGIN = 0xC0100000, END = 0xC0100040;
 
 static void places(void)
 {
