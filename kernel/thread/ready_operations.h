@@ -50,6 +50,17 @@ static inline void ready_remove(struct tcb *thread)
     }
 }
 
+/* A thread of a list will be served last of its priority, wherever in the list it stands. */
+static inline void ready_to_end(struct tcb *thread)
+{
+    if (hot.ready_first[thread->priority] == thread) {
+        hot.ready_first[thread->priority] = thread->ready.next;
+    } else {
+        ready_remove(thread);
+        ready_append(thread);
+    }
+}
+
 /* Lowers the hint to the highest priority whose list holds a thread, 0 if there is none. */
 void ready_lower_hint(void);
 

@@ -160,6 +160,17 @@ static void preempt(void)
     }
 }
 
+/* As thread_switch to a thread does: it runs without being the first of its list. */
+static void donate(void)
+{
+    struct tcb *target = threads[random_below(THREADS)];
+    if (running && tcb_is_ready(target)) {
+        queue_wake(target);
+        queue_wake(running);
+        running = target;
+    }
+}
+
 static void make_threads(bool ready)
 {
     host_reset();
@@ -178,7 +189,7 @@ static void make_threads(bool ready)
 static void test_random_operations(void)
 {
     static void (*const steps[])(void) = {block_running, wake_blocked,  hand_over, send_to_blocked,
-                                          end_of_slice,  block_running, preempt};
+                                          end_of_slice,  block_running, preempt,   donate};
     make_threads(false);
     pick();
     TRUE(running == NULL);
@@ -204,6 +215,40 @@ static void test_round_robin(void)
         }
         turn[index_of(running)] = now;
         end_of_slice();
+    }
+}
+
+/* Whoever has used up its slice comes behind all others of its priority, wherever it stood: a thread that was handed
+   the processor directly is not the first of its list. */
+static void check_served_last(void)
+{
+    struct tcb *last = running;
+    uint32_t others = 0, served = 0;
+    if (!last || last->priority != highest_ready()) {
+        return;
+    }
+    for (uint32_t i = 0; i < THREADS; i++) {
+        others += threads[i] != last && tcb_is_ready(threads[i]) && threads[i]->priority == last->priority;
+        turn[i] = 0;
+    }
+    for (end_of_slice(); running != last && served <= THREADS; end_of_slice()) {
+        EQUAL(turn[index_of(running)]++, 0);
+        served++;
+    }
+    EQUAL(served, others);
+}
+
+static void test_served_last_after_its_slice(void)
+{
+    static void (*const steps[])(void) = {wake_blocked, hand_over,     send_to_blocked,
+                                          donate,       block_running, end_of_slice};
+    make_threads(true);
+    pick();
+    for (uint32_t i = 0; i < STEPS; i++) {
+        steps[random_below(sizeof(steps) / sizeof(steps[0]))]();
+        if (random_below(8) == 0) { /* the check itself leaves the running thread first of its list */
+            check_served_last();
+        }
     }
 }
 
@@ -247,6 +292,7 @@ void tests(void)
 {
     test_random_operations();
     test_round_robin();
+    test_served_last_after_its_slice();
     test_first_come_first_served();
     test_pick_leaves_the_lists_alone();
     test_waking_twice_is_waking_once();

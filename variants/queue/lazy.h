@@ -25,9 +25,7 @@ static inline void queue_run(struct tcb *thread)
 static inline void queue_rotate(struct tcb *thread)
 {
     queue_wake(thread);
-    if (hot.ready_first[thread->priority] == thread) {
-        hot.ready_first[thread->priority] = thread->ready.next;
-    }
+    ready_to_end(thread);
 }
 
 static inline struct tcb *queue_pick(void)
