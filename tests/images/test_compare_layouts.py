@@ -34,7 +34,7 @@ def verdicts(found: dict[str, object]) -> list[str]:
 
 
 def test_a_technique_is_larger_than_layout_noise() -> None:
-    assert verdicts(compared("liedtke93", "liedtke93-no-queue", "--case", CASE, "--layouts", "5")) == ["slower"]
+    assert verdicts(compared("liedtke93", "liedtke93-no-queue", "--case", CASE, "--layouts", "10")) == ["slower"]
 
 
 def test_the_last_commit_is_built_in_its_own_tree() -> None:
