@@ -23,7 +23,7 @@ NAMES = re.compile(r"\bi?486(?:DX|s)?\b|\bx86\b|32-bit|\bL4(?:Lab)?\b|\bCR3\b|BS
 CONSTANTS = {
     "built in {} generated layouts": comparing.LAYOUTS,
     "the {:g} % interval": 100 * compare.LEVEL,
-    "and {} layouts (more than an hour)": tomllib.loads((CAMPAIGNS / f"{reproduce.LAYOUTS}.toml").read_text())["layouts"],
+    "and {} layouts (less than an hour)": tomllib.loads((CAMPAIGNS / f"{reproduce.LAYOUTS}.toml").read_text())["layouts"],
     "end with status {}": Missing.status,
     "over all {} combinations": len(catalog.combinations()),
     "at {} MHz would take": catalog.machine("i486").clock_mhz,
