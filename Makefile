@@ -14,6 +14,8 @@ SEED    ?= 0
 ONLY    ?=
 NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))$(if $(LAYOUT:0=),.L$(LAYOUT).seed$(SEED))
 
+MAKE_ISO = boot/image/iso.sh '$(BUILD)/$(NAME)' '$(BENCHMARK)' '$(CASES)' '$(CLOCK)' '$(BUILD)/iso/$(NAME).$(BENCHMARK).iso'
+
 .PHONY: gate layout-noise help reproduce test conformance fuzz mutants figures paper report image iso model packages clean
 
 ## L4Lab: what does each IPC technique cost or save, in cycles, and why?
@@ -39,6 +41,7 @@ NAME    := $(subst $() ,+,$(strip $(VARIANT) $(sort $(AXES))))$(if $(LAYOUT:0=),
 ## make paper        the paper as PDF, from the committed tables, in build/paper (installs TeX)
 ## make report       one HTML file with every table, figure and anatomy, in build/report.html
 ## make image        one variant's images: VARIANT=liedtke93 AXES="queue=eager"; LAYOUT=7 SEED=1 for another placement; ONLY=pingpong for one benchmark
+##                   with BENCHMARK=pingpong it makes that one's CD, too
 ## make iso          a bootable CD of a benchmark for a real PC (GRUB; the log goes to the first serial port):
 ##                   VARIANT=liedtke93 BENCHMARK=pingpong CASES='two-*' CLOCK=tsc (none on a 486)
 ## make model        the cycle model (QEMU plugin)
@@ -93,9 +96,10 @@ image:
 	@$(PYTHON) variants/select.py --variant $(VARIANT) $(foreach a,$(AXES),--axis $a) --out '$(BUILD)/$(NAME)'
 	@+flock '$(BUILD)/$(NAME)' $(MAKE) --no-print-directory -C '$(BUILD)/$(NAME)' -f '$(CURDIR)/boot/image/Makefile' ROOT='$(CURDIR)' \
 	  LAYOUT=$(LAYOUT) SEED=$(SEED) ONLY=$(ONLY) $(IMAGE_TARGET)
+	$(if $(and $(filter command,$(firstword $(origin BENCHMARK))),$(filter image,$(MAKECMDGOALS))),@$(MAKE_ISO))
 
 iso: image
-	@boot/image/iso.sh '$(BUILD)/$(NAME)' '$(BENCHMARK)' '$(CASES)' '$(CLOCK)' '$(BUILD)/iso/$(NAME).$(BENCHMARK).iso'
+	@$(MAKE_ISO)
 
 model:
 	@+mkdir -p '$(BUILD)/model' && flock '$(BUILD)/model' $(MAKE) --no-print-directory -C boot/model O='$(BUILD)/model' all
