@@ -11,7 +11,7 @@ from pathlib import Path
 import guest
 
 SECONDS = 300
-LAYOUTS = 2
+LAYOUTS = 3
 COMMAND = [sys.executable, "l4lab", "sweep", "combinations", "--only", "liedtke93.*", "--layouts", str(LAYOUTS), "--seed", "2", "--jobs", "1"]
 
 
