@@ -15,8 +15,9 @@ if [ ! -f "$folder/$benchmark.elf" ]; then
     echo "there is no benchmark '$benchmark'; ./l4lab list benchmarks names them" >&2
     exit 2
 fi
-disc=$(mktemp -d)
-trap 'rm -rf "$disc"' EXIT
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+disc=$scratch/disc
 mkdir -p "$disc/boot/grub" "$(dirname "$out")"
 cp "$folder/kernel.elf" "$folder/sigma0.elf" "$folder/$benchmark.elf" "$disc/boot/"
 # GRUB drops a module's file name from its command line, so the name is given twice.
@@ -26,6 +27,7 @@ module /boot/sigma0.elf sigma0.elf
 module /boot/$benchmark.elf $benchmark.elf clock=$clock cases=$cases
 boot
 END
-timeout 120 grub-mkrescue -o "$out.new" "$disc" > "$disc/log" 2>&1 || { cat "$disc/log" >&2; exit 3; }
+# The log lies beside the disc: within it, xorriso would refuse a file that grows while it is read.
+timeout 120 grub-mkrescue -o "$out.new" "$disc" > "$scratch/log" 2>&1 || { cat "$scratch/log" >&2; exit 3; }
 mv "$out.new" "$out"
 echo "$out"
