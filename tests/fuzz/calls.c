@@ -156,12 +156,12 @@ static void one_call(struct hostile *self)
 
     registers_fill(self, call, &r);
     struct raw_registers before = r;
-    count(&shared->calls);
+    count(&shared->counts.calls);
     raw_calls[call](&r);
     uint32_t outcome = outcome_of(call, &before, &r);
-    count(&shared->outcome[call][outcome]);
+    count(&shared->counts.outcome[call][outcome]);
     if (outcome != REFUSED)
-        count(&shared->valid[call]);
+        count(&shared->counts.valid[call]);
     if (call == IPC && outcome == 0 && (before.ebp & 1) && before.ebp < 0xC0000000)
         self->partner = r.esi;
 }
@@ -187,7 +187,7 @@ static void one_instruction(struct hostile *self)
         operand |= L4_PAGE_SIZE - 3;
     if (stack && one_in(self, 4))
         stack = (stack & ~(L4_PAGE_SIZE - 1)) + 2;
-    count(&shared->instruction[trapping[below(self, TRAPPING)](operand, stack)]);
+    count(&shared->counts.instruction[trapping[below(self, TRAPPING)](operand, stack)]);
     if (!one_in(self, 4))
         handle_exceptions();
 }
@@ -208,7 +208,7 @@ void hostile_main(uint32_t lthread)
 
     own_task = l4_thread_of(l4_myself(), 0);
     self.random = (shared->seed * 64 + lthread) * 0x9E3779B1u ^
-                  (shared->generation * 8 + l4_task_number(own_task)) << 7 ^ shared->calls * 0x85EBCA6Bu;
+                  (shared->generation * 8 + l4_task_number(own_task)) << 7 ^ shared->counts.calls * 0x85EBCA6Bu;
     self.random |= 1;
     for (uint32_t i = 1; lthread == 0 && i < HOSTILE_THREADS; i++)
         thread_start(i, hostile_main, i);
@@ -228,6 +228,7 @@ static uint32_t canary_value(uint32_t dword)
 void canary_main(uint32_t unused)
 {
     static volatile uint32_t canary[CANARY_DWORDS];
+    volatile struct witness *witness = (volatile struct witness *)WITNESS;
 
     (void)unused;
     for (uint32_t i = 0; i < CANARY_DWORDS; i++)
@@ -236,7 +237,7 @@ void canary_main(uint32_t unused)
         thread_sleep(2);
         for (uint32_t i = 0; i < CANARY_DWORDS; i++)
             if (canary[i] != canary_value(i))
-                count(&shared->canary_wrong);
-        count(&shared->canary_rounds);
+                witness->wrong++;
+        witness->rounds++;
     }
 }

@@ -11,7 +11,7 @@ uint32_t own_task;
 uint32_t next(struct hostile *self)
 {
     /* Other threads may write over this one's stack; 0 is the one state that never changes. */
-    uint32_t x = self->random ? self->random : shared->calls | 1;
+    uint32_t x = self->random ? self->random : shared->counts.calls | 1;
 
     x ^= x << 13;
     x ^= x >> 17;

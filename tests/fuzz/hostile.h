@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What do the tasks of the fuzzer share? One page of counts, which every hostile task can write, and what the boss
- * tells them: who exists and who did. */
+/* What do the tasks of the fuzzer share? One page that every hostile task can write, and does by mistake: messages come
+ * over the stacks where its pointers lie. It holds what they count, and what the root task tells them, who exists and
+ * who did. What counts is what the root task adds up in memory of its own. */
 #pragma once
 
 #include "bench/support/task.h"
@@ -11,17 +12,24 @@ enum { OUTCOMES = 16, REFUSED = 1 };
 
 enum { HOSTILE_TASKS = 3, HOSTILE_THREADS = 5, CANARY_TASK = FIRST_TASK + HOSTILE_TASKS, KNOWN_IDS = 32 };
 
-/* Where each task sees the page. */
-enum { SHARED = 0x01000000 };
+/* Where each task sees the page, and the canary task the one that it alone shares with the root task. */
+enum { SHARED = 0x01000000, WITNESS = 0x01001000 };
 
-struct shared {
+struct counts {
     uint32_t calls;                    /* made, by all */
     uint32_t outcome[CALLS][OUTCOMES]; /* of those that came back */
     uint32_t valid[CALLS];             /* calls that got past the checks of their arguments */
     uint32_t instruction[2];           /* that trap: executed by the kernel or harmless, and handled as an exception */
-    uint32_t known[KNOWN_IDS];         /* ids of living and dead threads */
+};
+
+struct shared {
+    struct counts counts;      /* of one generation */
+    uint32_t known[KNOWN_IDS]; /* ids of living and dead threads */
     uint32_t seed, generation;
-    uint32_t canary_rounds, canary_wrong;
+};
+
+struct witness {
+    uint32_t rounds, wrong;
 };
 
 /* A hostile thread: random calls for ever. `lthread` is its own number. */
