@@ -19,6 +19,8 @@
 #include "bench/support/measure.h"
 #include "bench/support/roles.h"
 
+#include "variant_choices.h"
+
 enum { DRIVER_TASK = SERVER_TASK, DRIVER_LTHREAD = 1, LINE = 4 };
 enum serial_port { INTERRUPT_ENABLE = 0x3F9, MODEM_CONTROL = 0x3FC, LINE_STATUS = 0x3FD };
 enum { NO_INTERRUPTS = 0, TRANSMITTER_EMPTY_INTERRUPT = 0x02, READY_AND_INTERRUPT_GATE = 0x0B, ALL_SENT = 0x40 };

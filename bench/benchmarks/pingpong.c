@@ -21,6 +21,8 @@
 #include "bench/support/memory.h"
 #include "bench/support/program.h"
 
+#include "variant_choices.h"
+
 enum {
     WARMUPS = 8,
     SAMPLES = 16,

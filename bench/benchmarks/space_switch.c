@@ -18,6 +18,8 @@
 #include "bench/support/roles.h"
 #include "bench/support/touch.h"
 
+#include "variant_choices.h"
+
 enum { MOST_PAGES = 28, PARTNER_LTHREAD = 1 };
 
 static const uint32_t page_counts[] = {0, 2, 4, 8, 12}, counts_alone[] = {MOST_PAGES / 2, MOST_PAGES};

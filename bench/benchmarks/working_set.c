@@ -13,6 +13,8 @@
 #include "bench/support/roles.h"
 #include "bench/support/touch.h"
 
+#include "variant_choices.h"
+
 enum { MOST_PAGES = 64, SERVER_PAGES = 2 };
 enum kind { NO_CALL, LARGE, SMALL };
 

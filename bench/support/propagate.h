@@ -7,6 +7,8 @@
 
 #include "bench/support/ipc.h"
 
+#include "variant_choices.h"
+
 enum l4_condition {
     L4_PROPAGATED = 0x1, /* the source is not who sent */
     L4_REDIRECTED = 0x4, /* to a chief */

@@ -12,7 +12,7 @@
 #include "kernel/memory/supply.h"
 #include "kernel/thread/thread.h"
 
-#include "variant.h"
+#include "variant_space.h"
 
 static void (*const system_calls[])(struct trap_frame *) = {
     call_id_nearest, call_fpage_unmap, call_thread_switch, call_thread_schedule, call_lthread_ex_regs, call_task_new,

@@ -6,7 +6,7 @@
 #include "kernel/ipc/ipc.h"
 #include "kernel/memory/slots.h"
 
-#include "variant.h"
+#include "variant_space.h"
 
 enum {
     FPU_CONTROL = 0, /* words of its image */

@@ -5,7 +5,7 @@
 #include "kernel/ipc/page_fault.h"
 #include "kernel/memory/user_memory.h"
 
-#include "variant.h"
+#include "variant_space.h"
 
 enum {
     VECTORS_WITH_ERROR_CODE = 1u << 8 | 1u << 10 | 1u << 11 | 1u << 12 | 1u << 13 | 1u << 14 | 1u << 17,

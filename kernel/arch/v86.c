@@ -7,7 +7,7 @@
 #include "kernel/memory/page_table.h"
 #include "kernel/memory/user_memory.h"
 
-#include "variant.h"
+#include "variant_space.h"
 
 enum {
     SELECTOR_MASK = 0xFFFF,

@@ -13,7 +13,7 @@
 #include "kernel/memory/supply.h"
 #include "kernel/thread/thread.h"
 
-#include "variant.h"
+#include "variant_choices.h"
 
 enum {
     MEMORY_MINIMUM = 0x800000,

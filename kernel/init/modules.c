@@ -6,7 +6,7 @@
 #include "kernel/console/console.h"
 #include "kernel/memory/frames.h"
 
-#include "variant.h"
+#include "variant_message.h"
 
 #include <stddef.h>
 

@@ -8,7 +8,7 @@
 #include "kernel/ipc/timeout.h"
 #include "kernel/thread/thread.h"
 
-#include "variant.h"
+#include "variant_transfer.h"
 
 static void stop_waiting(struct tcb *thread)
 {

@@ -4,12 +4,13 @@
 
 #include "kernel/ipc/clan.h"
 #include "kernel/ipc/interrupt.h"
+#include "kernel/ipc/result.h"
 #include "kernel/ipc/send_queue.h"
 #include "kernel/ipc/timeout.h"
 #include "kernel/memory/ports.h"
 #include "kernel/thread/thread.h"
 
-#include "variant.h"
+#include "variant_handoff.h"
 
 static bool has_send_phase(const struct ipc_registers *message)
 {
@@ -64,20 +65,6 @@ static bool wait_for_receiver(struct tcb *self, struct ipc_registers *message, c
     return true;
 }
 
-/* Inlined wherever this file ends an IPC: the shortest IPC ends in no other way. */
-static inline void end_ipc(struct tcb *self, struct ipc_registers *message, struct tcb *delivered, uint32_t result)
-{
-    message->send = result;
-    if (delivered) {
-        thread_switch(handoff_send(self, delivered));
-    }
-}
-
-void ipc_ends(struct tcb *self, struct ipc_registers *message, struct tcb *delivered, uint32_t result)
-{
-    end_ipc(self, message, delivered, result);
-}
-
 void ipc_general(struct tcb *self, struct ipc_registers *message)
 {
     if (!has_send_phase(message)) {
@@ -101,7 +88,7 @@ void ipc_general(struct tcb *self, struct ipc_registers *message)
     uint32_t result = ipc_transfer(self, message, receiver);
     route_tell(self, message, &route);
     if ((result & RESULT_ERROR_MASK) || !has_receive_phase(message)) {
-        end_ipc(self, message, receiver, result);
+        ipc_ends(self, message, receiver, result);
         return;
     }
     ipc_receive(self, message, receiver);
@@ -139,7 +126,7 @@ static void receive_interrupt(struct tcb *self, struct ipc_registers *message, u
 {
     uint32_t result = interrupt_request(self, from, limit.kind == TIMEOUT_ZERO);
     if (result) {
-        end_ipc(self, message, delivered, result);
+        ipc_ends(self, message, delivered, result);
     } else {
         receive_by_waiting(self, from, limit, delivered);
     }
@@ -148,7 +135,7 @@ static void receive_interrupt(struct tcb *self, struct ipc_registers *message, u
 void ipc_receive(struct tcb *self, struct ipc_registers *message, struct tcb *delivered)
 {
     if (!has_receive_phase(message)) {
-        end_ipc(self, message, delivered, RESULT_OK);
+        ipc_ends(self, message, delivered, RESULT_OK);
         return;
     }
     uint32_t from = message->receive & RECEIVE_OPEN ? RECEIVE_ANY
@@ -158,18 +145,18 @@ void ipc_receive(struct tcb *self, struct ipc_registers *message, struct tcb *de
     struct tcb *sender = send_queue_find(self, from);
     struct timeout limit = timeout_receive(message->timeouts);
     if (sender && interrupt_take(sender, message)) {
-        end_ipc(self, message, delivered, RESULT_OK);
+        ipc_ends(self, message, delivered, RESULT_OK);
     } else if (sender) {
         receive_from_queue(self, sender, delivered);
     } else if (interrupt_is_id(from)) {
         receive_interrupt(self, message, from, limit, delivered);
     } else if (from != RECEIVE_ANY && from != RECEIVE_NOBODY && (!clan_existing(from) || from == self->id)) {
-        end_ipc(self, message, delivered, RESULT_NOT_EXISTENT);
+        ipc_ends(self, message, delivered, RESULT_NOT_EXISTENT);
     } else if (limit.kind == TIMEOUT_ZERO) {
         if (from == RECEIVE_NOBODY) { /* and ends the thread's association with an interrupt */
             interrupt_detach(self);
         }
-        end_ipc(self, message, delivered, RESULT_TIMEOUT);
+        ipc_ends(self, message, delivered, RESULT_TIMEOUT);
     } else {
         receive_by_waiting(self, from, limit, delivered);
     }

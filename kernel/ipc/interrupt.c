@@ -6,7 +6,7 @@
 #include "kernel/ipc/timeout.h"
 #include "kernel/thread/thread.h"
 
-#include "variant.h"
+#include "variant_handoff.h"
 
 /* A line queues at its thread like any sender, by a block that only has what the queue needs.  It stays queued after
    its message was taken, until the thread receives from it again: so a thread whose line is masked has a send queue,

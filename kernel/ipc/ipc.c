@@ -5,6 +5,7 @@
 #include "kernel/ipc/ipc.h"
 
 #include "kernel/arch/hot.h"
+#include "kernel/ipc/result.h"
 #include "kernel/ipc/transfer.h"
 
 #include "variant.h"

@@ -18,9 +18,6 @@ void ipc_general(struct tcb *self, struct ipc_registers *message);
 /* The receive phase alone, when `delivered` (NULL: nobody) has just got the send phase's message. */
 void ipc_receive(struct tcb *self, struct ipc_registers *message, struct tcb *delivered);
 
-/* The running thread goes on with this result, when `delivered` (NULL: nobody) has just got its message. */
-void ipc_ends(struct tcb *self, struct ipc_registers *message, struct tcb *delivered, uint32_t result);
-
 /* IPC made by the kernel in the name of the running thread; results in the same structure (trap.S). */
 void ipc_from_kernel(struct ipc_registers *registers);
 
@@ -71,7 +68,7 @@ static inline void ipc_lock(struct tcb *sender, struct tcb *receiver)
     receiver->blocked = BLOCKED_TRANSFER;
     receiver->transfer.partner = sender;
     sender->transfer.partner = receiver;
-    sender->transfer.phase = TRANSFER_SOURCE;
+    sender->transfer.marks = TRANSFER_SOURCE;
 }
 
 /* After transfer_done(). */

@@ -6,7 +6,7 @@
 #include "kernel/memory/mapping.h"
 #include "kernel/memory/ports.h"
 
-#include "variant.h"
+#include "variant_message.h"
 
 /* A region of a space by its first address and log2 size; size 32 is everything. */
 struct region {

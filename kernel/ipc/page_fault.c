@@ -17,7 +17,7 @@
 #include "kernel/memory/user_memory.h"
 #include "kernel/thread/thread.h"
 
-#include "variant.h"
+#include "variant_transfer.h"
 
 enum {
     ERROR_WRITE = 1u << 1,
@@ -44,9 +44,17 @@ static uint32_t call_pager(struct tcb *self, uint32_t fault_word, uint32_t eip, 
     return rpc_call(self, &message, RPC_PAGER);
 }
 
-static uint32_t fault_timeout(const struct ipc_registers *message, uint32_t shift)
+/* Calls the running thread's pager for a fault in the kernel's copy, on one side of the sender's transfer.  Returns the
+   error of the call; the time that the partner allows may be over before it. */
+static uint32_t call_pager_in_copy(struct tcb *self, struct tcb *sender, enum transfer_phase side, uint32_t fault_word)
 {
-    return timeout_of_page_fault(message->timeouts >> shift);
+    bool sends = side == TRANSFER_SOURCE;
+    uint32_t timeouts = sends ? sender->transfer.partner->message->timeouts : sender->message->timeouts;
+    uint32_t exponent = timeouts >> (sends ? TIMEOUT_RECEIVE_FAULT_SHIFT : TIMEOUT_SEND_FAULT_SHIFT);
+    if (timeout_of_faults_over(sender, side, fault_word, exponent)) {
+        return RESULT_TIMEOUT;
+    }
+    return call_pager(self, fault_word, EIP_IN_KERNEL, FPAGE_ALL, timeout_of_page_fault(exponent));
 }
 
 /* Is a user-area address that faults in mid-transfer the receiver's? */
@@ -64,9 +72,7 @@ void tunnel_run(uint32_t fault_word)
 {
     struct tcb *self = tcb_current();
     struct tcb *sender = self->transfer.partner;
-    uint32_t timeouts = fault_timeout(sender->message, TIMEOUT_SEND_FAULT_SHIFT);
-    uint32_t error = call_pager(self, fault_word, EIP_IN_KERNEL, FPAGE_ALL, timeouts);
-    if (error) {
+    if (call_pager_in_copy(self, sender, TRANSFER_TARGET, fault_word)) {
         ipc_break(sender, RESULT_SEND_PAGE_FAULT); /* the sender's timeout bounds the receiver's faults */
     }
     sender->blocked = BLOCKED_NOT;
@@ -106,9 +112,8 @@ static void fault_in_transfer(struct tcb *self, struct trap_frame *frame, uint32
         tunnel_page_fault(self, space_user_address(self->transfer.partner, linear), write);
     } else {
         transfer_interrupted(self);
-        uint32_t timeouts = fault_timeout(self->transfer.partner->message, TIMEOUT_RECEIVE_FAULT_SHIFT);
         uint32_t word = fault_word_of(space_user_address(self, linear), write);
-        if (call_pager(self, word, EIP_IN_KERNEL, FPAGE_ALL, timeouts)) {
+        if (call_pager_in_copy(self, self, TRANSFER_SOURCE, word)) {
             ipc_break(self, RESULT_RECEIVE_PAGE_FAULT);
         }
     }

@@ -7,7 +7,7 @@
    which a transfer can always reach; whatever lies beyond is cut. */
 #include "kernel/ipc/strings.h"
 
-#include "variant.h"
+#include "variant_message.h"
 
 enum dope_layout { DOPE_SEND = 0, DOPE_RECEIVE = 2, DOPE_WORDS = 4, PART_WORDS = 2 };
 enum { STRING_BYTES_MAX = 4 << 20 };

@@ -40,6 +40,23 @@ uint32_t timeout_of_page_fault(uint32_t exponent)
     return p == 0 ? 0 : p | p << 4 | mantissa << 16 | mantissa << 24;
 }
 
+bool timeout_of_faults_over(struct tcb *sender, enum transfer_phase side, uint32_t address, uint32_t exponent)
+{
+    struct timeout limit = timeout_receive(timeout_of_page_fault(exponent));
+    struct fault_time *time = &sender->fault_times[side - TRANSFER_SOURCE];
+    uint32_t page = address & ~(uint32_t)(PAGE_SIZE - 1);
+    bool first = !(sender->transfer.faulted & side);
+    if (limit.kind != TIMEOUT_FINITE) {
+        return false;
+    }
+    if (!first && (page == time->pages[0] || page == time->pages[1])) {
+        return info_page.clock >= time->deadline;
+    }
+    *time = (struct fault_time){.pages = {page, first ? page : time->pages[0]}, .deadline = limit.deadline};
+    sender->transfer.faulted |= (uint8_t)side;
+    return false;
+}
+
 void timeout_start(struct tcb *thread, uint64_t deadline)
 {
     thread->wakeup = deadline;

@@ -2,9 +2,10 @@
 /* How long may an IPC wait?  Decoding of the timeout word, and the list of threads with a finite timeout. */
 #pragma once
 
-#include <stdint.h>
+#include "kernel/thread/tcb.h"
 
-struct tcb;
+#include <stdbool.h>
+#include <stdint.h>
 
 enum timeout_kind { TIMEOUT_INFINITE, TIMEOUT_ZERO, TIMEOUT_FINITE };
 
@@ -20,6 +21,12 @@ struct timeout timeout_receive(uint32_t timeouts);
    infinite, 15 zero (interface section 4.11). */
 uint32_t timeout_of_page_fault(uint32_t exponent);
 enum { TIMEOUT_RECEIVE_FAULT_SHIFT = 8, TIMEOUT_SEND_FAULT_SHIFT = 12 };
+
+/* A transfer of the sender has met a page fault at a user address of this side, bounded by the partner's page-fault
+   exponent: has it met that page for longer than that already?  The time starts with a fault at a page that is not
+   among the last two of its side: a pager that answers without repairing anything holds nobody up for ever.  Never for
+   an exponent of 0; nor for 15, with which no pager is asked. */
+bool timeout_of_faults_over(struct tcb *sender, enum transfer_phase side, uint32_t address, uint32_t exponent);
 
 /* The thread's IPC will end at the deadline unless stopped before.  Stopping twice, or what was never started, is
  * allowed. */

@@ -6,7 +6,7 @@
 #include "kernel/ipc/map.h"
 #include "kernel/ipc/strings.h"
 
-#include "variant.h"
+#include "variant_message.h"
 
 /* Words that a message carries, as far as they lie below the sender's limit; `strings` gets the number of
    string dopes if there are any. */

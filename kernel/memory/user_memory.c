@@ -3,7 +3,7 @@
 
 #include "kernel/memory/page_table.h"
 
-#include "variant.h"
+#include "variant_space.h"
 
 bool user_permits(uint32_t address, uint32_t bytes, bool write)
 {

@@ -10,7 +10,7 @@
 #include "kernel/memory/ports.h"
 #include "kernel/thread/thread.h"
 
-#include "variant.h"
+#include "variant_space.h"
 
 enum { FIRST_FREE_TASK = ROOT_TASK + 1 };
 

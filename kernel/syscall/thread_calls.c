@@ -10,8 +10,6 @@
 #include "kernel/memory/page_table.h"
 #include "kernel/thread/thread.h"
 
-#include "variant.h"
-
 enum { LTHREAD_MASK = LTHREADS - 1 };
 #define EX_REGS_V86             0x80000000u
 #define EX_REGS_SET_PROPAGATING 0x40000000u /* the next bit counts */

@@ -8,7 +8,8 @@
 #include "kernel/memory/page_table.h"
 #include "kernel/thread/thread.h"
 
-#include "variant.h"
+#include "variant_queue.h"
+#include "variant_space.h"
 
 enum {
     PARAMETER_PRIORITY = 0xFF,

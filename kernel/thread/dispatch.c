@@ -7,7 +7,8 @@
 #include "kernel/ipc/transfer.h"
 #include "kernel/thread/thread.h"
 
-#include "variant.h"
+#include "variant_queue.h"
+#include "variant_transfer.h"
 
 /* Who has no time slices leaves the list when met, but not in mid-transfer: its partner has no timeout there.  The idle
    thread has block 0, whose id no user can name, and is in no list. */

@@ -60,15 +60,28 @@ enum transfer_phase {
 /* The transfer that a thread has under way, as sender or receiver; read by the page-fault handler.  While the kernel
    makes a call in the thread's name, which may take a transfer again, it is kept aside as the outer one. */
 struct transfer {
-    struct transfer *outer;        /* on the thread's kernel stack; NULL: there is none */
-    uint8_t phase;                 /* enum transfer_phase */
-    uint8_t window;                /* 1: the communication window is in use */
-    volatile uint8_t buffer_lost;  /* double copy, by a page fault: the chunk has to be copied once more */
-    uint8_t rpc;                   /* enum rpc: the call, RPC_NONE at user level */
+    struct transfer *outer; /* on the thread's kernel stack; NULL: there is none */
+    union {
+        uint32_t marks; /* all four: written at once when a transfer begins */
+        struct {
+            uint8_t phase;                /* enum transfer_phase */
+            uint8_t window;               /* 1: the communication window is in use */
+            volatile uint8_t buffer_lost; /* double copy, by a page fault: the chunk has to be copied once more */
+            uint8_t faulted;              /* on which sides it has met page faults: bits of enum transfer_phase */
+        };
+    };
+    uint32_t rpc;                  /* enum rpc: the call, RPC_NONE at user level */
     struct tcb *partner;           /* the receiver; for a receiver its sender; NULL: no transfer */
     struct ipc_registers *message; /* an outer transfer's; the innermost IPC's is in the thread control block */
     uint32_t own_page_directory;   /* double copy: the sender's, while it works in the receiver's */
     uint32_t window_target;        /* receiver's address, 4 MB aligned, that the window's first byte shows */
+};
+
+/* The time of a transfer's page faults on one side, at the place that the copy has come to; meaningful once the side is
+   among those faulted. */
+struct fault_time {
+    uint32_t pages[2]; /* where it faulted last, newest first: a word may lie in two pages */
+    uint64_t deadline; /* clock in microseconds */
 };
 
 struct tcb {
@@ -107,6 +120,7 @@ struct tcb {
     uint32_t user_idt;                 /* user address of the thread's own interrupt table, 0: none */
     uint32_t ticks;                    /* processor time */
     struct processor_state *processor; /* NULL: it has used no FPU, debug registers or V86 mode */
+    struct fault_time fault_times[2];  /* of the transfer that it is the sender of: its own side, the receiver's */
 };
 
 /* What a system call or a first start leaves at the top of the kernel stack. */

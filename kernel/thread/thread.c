@@ -10,7 +10,8 @@
 #include "kernel/memory/frames.h"
 #include "kernel/memory/page_table.h"
 
-#include "variant.h"
+#include "variant_queue.h"
+#include "variant_space.h"
 
 enum { STACK_PAINT = 0x5A5AA5A5 };
 

@@ -13,7 +13,7 @@
 #include "bench/support/memory.h"
 #include "bench/support/selftest.h"
 #include "kernel/memory/layout.h"
-#include "variant_user.h"
+#include "variant_choices.h"
 
 enum { BELOW, VICTIM, ABOVE, TASKS_IN_ROW };
 enum { END = SMALL_SPACE_SIZE, LAST_PAGE = END - L4_PAGE_SIZE, STOP_LIMIT_MS = 30 };

@@ -2,7 +2,7 @@
 /* What of a message structure is read, what is written, and what do descriptors mean at their limits? */
 #include "bench/support/info_page.h"
 #include "bench/support/selftest.h"
-#include "variant_user.h"
+#include "variant_choices.h"
 
 enum { DWORDS = 12, UNTOUCHED = 0x600D0000, LARGEST = 0x7FFFF };
 /* Wherever a child looks in the alias area it sees one page of the root task. */

@@ -23,9 +23,11 @@ struct scenario {
     const char *name, *sentence;
     enum page_state sender_page, receiver_page;
     bool sender_refused, receiver_refused;    /* the pager does not answer the fault in the copy */
+    bool in_vain;                             /* it does answer, again and again, and repairs nothing */
     uint32_t send_exponent, receive_exponent; /* the sender's ps, the receiver's pr */
     enum l4_error error;                      /* as the receiver sees it; the sender's has the send bit */
-    uint32_t faults;                          /* messages to the pager during the copy */
+    uint32_t faults;                          /* messages to the pager during the copy; in vain: at least */
+    bool twice;                               /* a second message, to the same absent page, after the first's time */
     bool call;                                /* the sender wants an answer, the receiver has not waited for ever */
 };
 
@@ -76,6 +78,28 @@ static const struct scenario scenarios[] = {
      .error = L4_SEND_FAULT_TIMEOUT,
      .faults = 1,
      .sentence = "a page-fault timeout of zero ends the copy at once"},
+    {.name = "sender-in-vain",
+     .sender_page = ABSENT,
+     .sender_refused = true,
+     .in_vain = true,
+     .receive_exponent = MS_4,
+     .error = L4_RECEIVE_FAULT_TIMEOUT,
+     .faults = 2,
+     .sentence = "answers without the sender's page end by the receiver's page-fault timeout"},
+    {.name = "receiver-in-vain",
+     .receiver_page = ABSENT,
+     .receiver_refused = true,
+     .in_vain = true,
+     .send_exponent = MS_4,
+     .error = L4_SEND_FAULT_TIMEOUT,
+     .faults = 2,
+     .sentence = "answers without the receiver's page end by the sender's page-fault timeout"},
+    {.name = "twice",
+     .sender_page = ABSENT,
+     .receive_exponent = MS_4,
+     .faults = 2,
+     .twice = true,
+     .sentence = "the time of a message's page faults does not count for the next message"},
     {.name = "call",
      .receiver_page = ABSENT,
      .send_exponent = MS_4,
@@ -139,6 +163,11 @@ static void sender_main(uint32_t unused)
     struct l4_words words = {pattern(0), pattern(1), pattern(2)};
     struct l4_part answer = scenario->call ? l4_short(message) : l4_none();
     uint32_t result = l4_ipc_call(order.w1, l4_long(message), answer, &words, order.w2);
+    if (scenario->twice) {
+        l4_fpage_unmap(l4_fpage(PAYLOAD, L4_PAGE_BITS, 0), L4_UNMAP_ALL | L4_UNMAP_OWN);
+        thread_sleep(8);
+        result = l4_ipc_call(order.w1, l4_long(message), answer, &words, order.w2);
+    }
     boss_call(EVENT_DONE, result, 0);
     thread_stop();
 }
@@ -161,6 +190,8 @@ static void receiver_main(uint32_t unused)
     page_touch(scenario->receiver_page);
     struct l4_words order = boss_call(EVENT_READY, 0, 0);
     uint32_t result = l4_ipc_receive(order.w1, l4_long(message), &words, order.w2);
+    if (scenario->twice)
+        result = l4_ipc_receive(order.w1, l4_long(message), &words, order.w2);
     uint32_t wrong = l4_error(result) ? 0 : wrong_dwords((const uint32_t *)PAYLOAD);
     wrong += !l4_error(result) && (words.w0 != pattern(0) || words.w1 != pattern(1) || words.w2 != pattern(2));
     if (scenario->call) {
@@ -192,7 +223,8 @@ static enum fault_answer payload_hook(const struct fault *fault, uint32_t *fpage
     seen.sender_reads += task == SENDER_TASK && !fault->write;
     seen.receiver_writes += task == RECEIVER_TASK && fault->write;
     bool refused = task == SENDER_TASK ? scenario->sender_refused : scenario->receiver_refused;
-    return refused ? FAULT_REFUSE : FAULT_DEFAULT;
+    *fpage = 0;
+    return !refused ? FAULT_DEFAULT : scenario->in_vain ? FAULT_MAP : FAULT_REFUSE;
 }
 
 static void fill_senders_frame(void)
@@ -250,12 +282,15 @@ static bool scenario_play(struct outcome *outcome)
 
 static bool faults_as_expected(void)
 {
-    bool sender_faults = scenario->sender_page == ABSENT;
+    uint32_t sender_faults = scenario->sender_page == ABSENT ? 1 + scenario->twice : 0;
     bool receiver_faults = scenario->receiver_page != PRESENT;
 
     /* With a timeout of zero the pager may or may not have been reached. */
     if (scenario->send_exponent == ZERO)
         return seen.count <= scenario->faults;
+    if (scenario->in_vain)
+        return seen.count >= scenario->faults && seen.elsewhere == 0 &&
+               seen.count == (sender_faults ? seen.sender_reads : seen.receiver_writes);
     return seen.count == scenario->faults && seen.elsewhere == 0 && seen.sender_reads == sender_faults &&
            seen.receiver_writes == receiver_faults;
 }
@@ -287,6 +322,7 @@ static void pagefaults_run(void)
     covers("sender-refused",
            "timeout.fault.sender-space ipc.cc.receive-fault-timeout.receive ipc.cc.receive-fault-timeout.send");
     covers("receiver-zero", "timeout.fault.zero");
+    covers("sender-in-vain", "timeout.fault.in-vain");
     for (uint32_t i = 0; i < FORMS * sizeof(scenarios) / sizeof(scenarios[0]); i++) {
         scenario = &scenarios[i / FORMS];
         form = i % FORMS;

@@ -3,7 +3,7 @@
  * other and keeps a canary that no other may touch. Under variants without small spaces all of them are large. */
 #include "bench/support/memory.h"
 #include "bench/support/selftest.h"
-#include "variant_user.h"
+#include "variant_choices.h"
 
 enum { TASKS = 5, SMALL_TASKS = 3, ROUNDS = 20, CANARY_DWORDS = 2048, PAYLOAD_DWORDS = 600 };
 

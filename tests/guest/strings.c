@@ -8,7 +8,7 @@
 #include "bench/support/memory.h"
 #include "bench/support/selftest.h"
 #include "bench/support/strings.h"
-#include "variant_user.h"
+#include "variant_choices.h"
 
 enum { BOX_BYTES = 12 * 1024, GUARD = 0xEE, DWORDS_MAX = 16, WORDS = 3, PARTS_TYPICAL = 5 };
 

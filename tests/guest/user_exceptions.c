@@ -5,7 +5,7 @@
 #include "bench/support/exception.h"
 #include "bench/support/memory.h"
 #include "bench/support/selftest.h"
-#include "variant_user.h"
+#include "variant_choices.h"
 
 enum {
     CODE_SELECTOR = 0x1B,

@@ -4,6 +4,7 @@
 #include "tests/host/host.h"
 
 #include "variant.h"
+#include "variant_choices.h"
 
 #include <string.h>
 

@@ -4,6 +4,7 @@
 #include "tests/host/host.h"
 
 #include "variant.h"
+#include "variant_choices.h"
 
 enum { THREADS = 24, STEPS = 20000, LEVELS = 5 };
 

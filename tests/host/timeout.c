@@ -6,7 +6,7 @@
 #include "kernel/ipc/ipc.h"
 #include "kernel/ipc/timeout.h"
 
-enum { THREADS = 16, STEPS = 30000, EXPONENTS = 16, MANTISSAS = 256, NOW = 123456789 };
+enum { THREADS = 16, STEPS = 30000, EXPONENTS = 16, MS_4 = 9, MANTISSAS = 256, NOW = 123456789 };
 
 static struct tcb *threads[THREADS];
 static bool armed[THREADS];
@@ -100,6 +100,45 @@ static void test_page_fault_exponents(void)
         for (int i = 0; i < 2; i++) {
             check_decoded(halves[i], p, p == 15 ? 0 : 1);
         }
+    }
+}
+
+/* The copy faults at this page, in the tick `now`; is its time over? */
+static bool fault_at(uint32_t page, enum transfer_phase side, uint64_t now)
+{
+    info_page.clock = now;
+    return timeout_of_faults_over(threads[0], side, page * PAGE_SIZE + (uint32_t)now % PAGE_SIZE, MS_4);
+}
+
+static void test_time_of_page_faults(void)
+{
+    enum transfer_phase source = TRANSFER_SOURCE, target = TRANSFER_TARGET;
+    threads[0]->transfer.marks = TRANSFER_SOURCE;
+    EQUAL(fault_at(7, source, 0), false);
+    EQUAL(fault_at(7, source, 4095), false);
+    EQUAL(fault_at(7, source, 4096), true);
+    EQUAL(fault_at(7, target, 5000), false); /* a page of the receiver's, whatever its number */
+    EQUAL(fault_at(8, source, 6000), false); /* a new page, a new time */
+    EQUAL(fault_at(7, source, 9000), false); /* its neighbour, which was taken away: no new time */
+    EQUAL(fault_at(8, source, 10096), true);
+    EQUAL(fault_at(7, source, 10096), true);
+    EQUAL(fault_at(7, target, 9095), false);
+    EQUAL(fault_at(7, target, 9096), true);
+    EQUAL(fault_at(9, source, 20000), false);
+    EQUAL(fault_at(7, source, 30000), false); /* not of the last two */
+
+    threads[0]->transfer.marks = TRANSFER_SOURCE; /* the next transfer */
+    EQUAL(fault_at(7, source, 40000), false);
+    EQUAL(fault_at(9, source, 44000), false);
+    EQUAL(fault_at(7, target, 50000), false);
+}
+
+static void test_faults_without_limit(void)
+{
+    for (uint32_t i = 0; i < 3; i++) {
+        info_page.clock = i * NOW;
+        EQUAL(timeout_of_faults_over(threads[0], TRANSFER_SOURCE, 7 * PAGE_SIZE, 0), false);
+        EQUAL(timeout_of_faults_over(threads[0], TRANSFER_TARGET, 7 * PAGE_SIZE, EXPONENTS - 1), false);
     }
 }
 
@@ -208,4 +247,6 @@ void tests(void)
     test_exactly_at_the_deadline();
     test_random_deadlines();
     test_served_receiver_is_left_alone();
+    test_time_of_page_faults();
+    test_faults_without_limit();
 }

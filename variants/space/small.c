@@ -3,7 +3,7 @@
 #include "kernel/memory/frames.h"
 #include "kernel/thread/thread.h"
 
-#include "variant.h"
+#include "variant_space.h"
 
 enum {
     SMALL_SLOTS = (SMALL_AREA_END - SMALL_AREA) / PAGE_TABLE_SPAN,
