@@ -6,7 +6,7 @@ set -eu
 
 packages=(
     make gcc libc6-dev git util-linux
-    gcc-i686-linux-gnu binutils-i686-linux-gnu libc6-dev-i386-cross
+    gcc-i686-linux-gnu binutils-i686-linux-gnu libc6-dev-i386-cross ccache
     qemu-system-x86 qemu-user libcapstone-dev libpapi-dev
     python3 python3-numpy python3-scipy python3-matplotlib python3-pyelftools python3-jsonschema python3-jinja2
     python3-argcomplete gnuplot-nox fonts-dejavu-core

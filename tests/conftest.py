@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """How does any test reach the project's own Python, and which tests run first?
 
-The root of the tree goes on the path. `make test` gives whole files to two workers, in this order: the files that take
+The root of the tree goes on the path. Copies of the tree and other build folders share what has been compiled. `make test` gives whole files to two workers, in this order: the files that take
 longest come first, so that no worker is left with one of them at the end.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 TESTS = Path(__file__).resolve().parent
 sys.path.insert(0, str(TESTS.parent))
+os.environ.setdefault("CCACHE_DIR", str(Path(os.environ.get("L4LAB_BUILD", TESTS.parent / "build")) / ".ccache"))
 
 LONGEST_FIRST = (
     "images/test_tutorials.py",
