@@ -3,7 +3,8 @@
 
 A parameter of confidence C is recalled or inferred. Each has a range (assumed.psv of its machine), and so have some of
 confidence B, which one source gives; one parameter at a time goes to either end of it, and the headline is run again.
-Instruction forms whose clocks depend on a value that the model does not see have a documented range, of which the midpoint is charged.
+Instruction forms whose clocks depend on a value have a documented range. Where the model does not know the value it charges the
+midpoint; that charge goes to either end of the range, too.
 """
 
 import csv
@@ -14,7 +15,9 @@ from typing import Any
 
 ASSUMED = "assumed.psv"
 RECALLED, ONE_SOURCE = "C", "B"
-UNSEEN = "a value that the model does not see decides; the midpoint is charged"
+UNSEEN = "a value decides by no printed formula; the midpoint is charged"
+UNKNOWN = "a register decides, which the model does not always know; then the midpoint is charged"
+BY_A_VALUE = ("range", "multiplier", "scan_forward", "scan_reverse", "condition")
 
 
 class AssumedError(Exception):
@@ -23,7 +26,10 @@ class AssumedError(Exception):
 
 @dataclass(frozen=True)
 class Parameter:
-    """low and high are None where the model has one value only; `value` is the one in use, as text if it is several numbers."""
+    """low and high are None where the model has one value only; `value` is the one in use, as text if it is several numbers.
+
+    `charged`: the numbers are a documented range and stay; what is charged in their place is a further number.
+    """
 
     file: str
     key: str
@@ -33,6 +39,7 @@ class Parameter:
     confidence: str
     source: str
     reason: str
+    charged: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,14 +98,22 @@ def parameters(machine: Path, board: str) -> list[Parameter]:
     return found
 
 
+def _reason(row: dict[str, str]) -> str | None:
+    """Why the midpoint may be charged; None if it never is: immediates and memory are always known."""
+    if row["kind"] == "range":
+        return UNSEEN
+    register = row["form"].split(",")[-1].startswith("r")
+    return UNKNOWN if row["kind"] in BY_A_VALUE and register else None
+
+
 def unseen(machine: Path) -> list[Parameter]:
-    """The instruction forms with a range of clocks, by their first mnemonic: "mul r32"."""
+    """The instruction forms of which the midpoint may be charged, by their first mnemonic: "mul r32"."""
     found = []
     for row in psv_rows(machine / "clocks.psv"):
-        if row["kind"] == "range":
-            low, high = (int(word) for word in row["clocks"].split())
+        if reason := _reason(row):
+            low, high = sorted(int(word) for word in row["clocks"].split())
             key = f"{row['mnemonic'].split()[0]} {row['form']}"
-            found.append(Parameter("clocks.psv", key, row["clocks"], low, high, row["conf"], row["source"], UNSEEN))
+            found.append(Parameter("clocks.psv", key, row["clocks"], low, high, row["conf"], row["source"], reason, charged=True))
     return found
 
 
@@ -108,14 +123,14 @@ def _names(fields: list[str]) -> tuple[str, ...]:
 
 
 def with_value(text: str, parameter: Parameter, value: int) -> str:
-    """A parameter file's text with the parameter set, every number of it; everything else stays, byte for byte."""
+    """A parameter file's text with the parameter set, every number of it, or what is charged; everything else stays, byte for byte."""
     lines = text.split("\n")
     old = str(parameter.value)
     for number, line in enumerate(lines):
         fields = line.split("|")
         if line.startswith("#") or parameter.key not in _names(fields) or old not in fields[1:]:
             continue
-        fields[fields.index(old, 1)] = " ".join([str(value)] * len(old.split()))
+        fields[fields.index(old, 1)] = f"{old} {value}" if parameter.charged else " ".join([str(value)] * len(old.split()))
         lines[number] = "|".join(fields)
         return "\n".join(lines)
     raise AssumedError(f"{parameter.file} has no {parameter.key} of {old}")

@@ -55,7 +55,7 @@ def _effect(prepared: runner.Prepared, parameter: Parameter) -> Effect:
 
 
 def _unseen(prepared: runner.Prepared, headline: float) -> list[Effect]:
-    """The forms with a range. All at their minima and all at their maxima first: if that changes nothing, none of them is on the
+    """The forms of which the midpoint may be charged. All at their minima and all at their maxima first: if that changes nothing, none of them is on the
     path, and no form need be run alone.
     """
     machine = prepared.request.machine

@@ -29,7 +29,7 @@ static void resynchronise(struct model *model)
 static void forget_instruction(struct model *model)
 {
     model->accesses = model->steps = 0;
-    model->begun = false;
+    model->begun = model->value_known = false;
 }
 
 // The instruction that ended has no clocks: it is not timed. True unless control left it for somewhere else.

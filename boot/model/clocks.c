@@ -13,11 +13,24 @@ static const struct kind_name {
     enum clocks_kind kind;
     unsigned values;
 } kind_names[] = {
-    {"fixed", CLOCKS_FIXED, 1}, {"taken", CLOCKS_TAKEN, 2},   {"io", CLOCKS_IO, 2},
-    {"range", CLOCKS_RANGE, 2}, {"rep", CLOCKS_REP, 4},       {"rep_io", CLOCKS_REP_IO, 3},
-    {"enter", CLOCKS_ENTER, 4}, {"iret", CLOCKS_IRET, 2},     {"interrupt", CLOCKS_INTERRUPT, 2},
-    {"retf", CLOCKS_RETF, 2},   {"invlpg", CLOCKS_INVLPG, 2}, {"level", CLOCKS_LEVEL, 2},
-    {"gate", CLOCKS_GATE, 4},   {"absent", CLOCKS_ABSENT, 0},
+    {"fixed", CLOCKS_FIXED, 1},
+    {"taken", CLOCKS_TAKEN, 2},
+    {"io", CLOCKS_IO, 2},
+    {"rep", CLOCKS_REP, 4},
+    {"rep_io", CLOCKS_REP_IO, 3},
+    {"enter", CLOCKS_ENTER, 4},
+    {"iret", CLOCKS_IRET, 2},
+    {"interrupt", CLOCKS_INTERRUPT, 2},
+    {"retf", CLOCKS_RETF, 2},
+    {"invlpg", CLOCKS_INVLPG, 2},
+    {"level", CLOCKS_LEVEL, 2},
+    {"gate", CLOCKS_GATE, 4},
+    {"absent", CLOCKS_ABSENT, 0},
+    {"range", CLOCKS_RANGE, 2},
+    {"multiplier", CLOCKS_MULTIPLIER, 2},
+    {"scan_forward", CLOCKS_SCAN_FORWARD, 2},
+    {"scan_reverse", CLOCKS_SCAN_REVERSE, 2},
+    {"condition", CLOCKS_CONDITION, 2},
 };
 
 static const struct kind_name *find_kind(const char *name)
@@ -40,9 +53,12 @@ static bool parse_values(char *field, const struct kind_name *kind, struct clock
         }
         entry->value[count] = (uint16_t)value;
     }
-    if (count != kind->values)
+    if (clocks_by_a_value(entry) && count == kind->values)
+        entry->value[count++] = (uint16_t)((entry->value[0] + entry->value[1] + 1u) / 2);
+    unsigned expected = clocks_by_a_value(entry) ? CLOCKS_ASSUMED + 1 : kind->values;
+    if (count != expected)
         snprintf(message, size, "the kind %s takes %u numbers of clocks", kind->name, kind->values);
-    return count == kind->values;
+    return count == expected;
 }
 
 static bool add_entry(struct clocks *clocks, struct clocks_entry *entry, const char *mnemonic, const char *form,
@@ -123,8 +139,8 @@ const struct clocks_entry *clocks_find(const struct clocks *clocks, const char *
 
 unsigned clocks_fixed(const struct clocks_entry *entry, bool alternative)
 {
-    if (entry->kind == CLOCKS_RANGE)
-        return (entry->value[0] + entry->value[1] + 1u) / 2;
+    if (clocks_by_a_value(entry))
+        return entry->value[CLOCKS_ASSUMED];
     return entry->value[entry->kind != CLOCKS_FIXED && alternative];
 }
 
@@ -140,6 +156,50 @@ unsigned clocks_gate(const struct clocks_entry *entry, bool inner, unsigned para
     if (entry->kind != CLOCKS_GATE || !inner)
         return entry->value[0];
     return parameters ? entry->value[2] + entry->value[3] * parameters : entry->value[1];
+}
+
+// The early-out multiplication looks at the multiplier's bits up to the highest one, and at no fewer than 3, or 5 of a
+// negative one. The least clocks are those of 3 bits.
+static unsigned multiplier_clocks(unsigned least, int64_t multiplier)
+{
+    enum { LEAST_BITS = 3, LEAST_BITS_NEGATIVE = 5 };
+    uint64_t magnitude = multiplier < 0 ? -(uint64_t)multiplier : (uint64_t)multiplier;
+    unsigned floor = multiplier < 0 ? LEAST_BITS_NEGATIVE : LEAST_BITS;
+    unsigned bits = magnitude > 1 ? 64 - (unsigned)__builtin_clzll(magnitude - 1) : 0; // the logarithm, rounded up
+    return least - LEAST_BITS + (bits > floor ? bits : floor);
+}
+
+// BSF skips zero bytes, then a zero nibble, then zero bits. The least clocks are those of an operand of zero.
+static unsigned scan_forward_clocks(unsigned least, uint32_t operand)
+{
+    enum { START = 2, PER_BYTE = 4, PER_NIBBLE = 3, PER_BIT = 3 };
+    if (!operand)
+        return least;
+    unsigned bit = (unsigned)__builtin_ctz(operand);
+    return least + START + PER_BYTE * (bit / 8 + 1) + PER_NIBBLE * (bit % 8 / 4 + 1) + PER_BIT * (bit % 4 + 1);
+}
+
+// BSR looks at one bit after the other, from bit 31 whatever the operand's width.
+static unsigned scan_reverse_clocks(unsigned least, uint32_t operand)
+{
+    enum { START = 1, PER_BIT = 3 };
+    return operand ? least + START + PER_BIT * ((unsigned)__builtin_clz(operand) + 1) : least;
+}
+
+unsigned clocks_for(const struct clocks_entry *entry, int64_t value)
+{
+    switch (entry->kind) {
+    case CLOCKS_MULTIPLIER:
+        return multiplier_clocks(entry->value[0], value);
+    case CLOCKS_SCAN_FORWARD:
+        return scan_forward_clocks(entry->value[0], (uint32_t)value);
+    case CLOCKS_SCAN_REVERSE:
+        return scan_reverse_clocks(entry->value[0], (uint32_t)value);
+    case CLOCKS_CONDITION:
+        return entry->value[value == 0];
+    default:
+        return clocks_fixed(entry, false);
+    }
 }
 
 unsigned clocks_enter(const struct clocks_entry *entry, unsigned level)

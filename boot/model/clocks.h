@@ -11,7 +11,6 @@ enum clocks_kind {
     CLOCKS_FIXED,
     CLOCKS_TAKEN,
     CLOCKS_IO,
-    CLOCKS_RANGE,
     CLOCKS_REP,
     CLOCKS_REP_IO,
     CLOCKS_ENTER,
@@ -22,7 +21,16 @@ enum clocks_kind {
     CLOCKS_INVLPG,
     CLOCKS_LEVEL,
     CLOCKS_ABSENT,
+    // A value decides. Of CLOCKS_RANGE no formula is printed; clocks_for has those of the others.
+    CLOCKS_RANGE,
+    CLOCKS_MULTIPLIER,
+    CLOCKS_SCAN_FORWARD,
+    CLOCKS_SCAN_REVERSE,
+    CLOCKS_CONDITION,
 };
+
+// Of the kinds that a value decides: the place of what is charged where the model does not know it.
+enum { CLOCKS_ASSUMED = 2 };
 
 // In which pipe of the Pentium a form may issue when two issue together.
 enum clocks_pair { PAIR_NONE, PAIR_U = 1, PAIR_V = 2, PAIR_EITHER = PAIR_U | PAIR_V };
@@ -48,7 +56,8 @@ bool clocks_read(const char *path, bool paired, struct clocks *clocks, char *mes
 const struct clocks_entry *clocks_find(const struct clocks *clocks, const char *mnemonic, const char *form);
 
 // Clocks of `entry` when the outcome is known: `alternative` is not taken, CPL > IOPL, or the outer level, by kind. A
-// range is charged its midpoint, rounded up.
+// kind that a value decides is charged what is assumed of it: the midpoint of its two numbers, rounded up, if the table
+// does not say.
 unsigned clocks_fixed(const struct clocks_entry *entry, bool alternative);
 
 // Clocks of a repeated string instruction of `count` steps.
@@ -56,5 +65,14 @@ unsigned clocks_repeated(const struct clocks_entry *entry, unsigned count, bool 
 
 // Clocks of a far call or jump through a call gate.
 unsigned clocks_gate(const struct clocks_entry *entry, bool inner, unsigned parameters);
+
+static inline bool clocks_by_a_value(const struct clocks_entry *entry)
+{
+    return entry->kind >= CLOCKS_RANGE;
+}
+
+// Clocks of a kind with a formula, for the value that decides: the multiplier, signed if the multiplication is; the
+// operand that is scanned, unsigned; the truth of the condition.
+unsigned clocks_for(const struct clocks_entry *entry, int64_t value);
 
 unsigned clocks_enter(const struct clocks_entry *entry, unsigned level);

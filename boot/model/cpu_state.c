@@ -118,7 +118,10 @@ uint32_t cpu_state_cr3(struct cpu_state *state)
     return state->cr3;
 }
 
-// QEMU keeps the general registers as consecutive words of the processor object, in the order of their encodings.
+// QEMU keeps the general registers as consecutive words of the processor object, in the order of their encodings. NULL
+// unless exactly one place agrees with a dump.
+static uint32_t *general;
+
 static uint32_t *locate_general(const struct cpu_state *state)
 {
     uint32_t *words = qemu_get_cpu(0);
@@ -134,9 +137,22 @@ static uint32_t *locate_general(const struct cpu_state *state)
     return found;
 }
 
+bool cpu_state_general(unsigned number, uint32_t *value)
+{
+    struct cpu_state state;
+    if (general) {
+        *value = general[number];
+        return true;
+    }
+    if (!cpu_state_read(&state))
+        return false;
+    general = locate_general(&state);
+    *value = state.general[number];
+    return true;
+}
+
 bool cpu_state_stamp(struct cpu_state *state, uint64_t time)
 {
-    static uint32_t *general;
     if (!general && cpu_state_read(state))
         general = locate_general(state);
     if (!general)

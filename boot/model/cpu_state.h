@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 // Correct at the first instruction of a translated block only: elsewhere general registers may still be in host
-// registers.
+// registers; block.h says which.
 struct cpu_state {
     uint32_t general[8];      // EAX ECX EDX EBX ESP EBP ESI EDI
     uint32_t segment_base[6]; // ES CS SS DS FS GS
@@ -27,6 +27,9 @@ bool cpu_state_is_32_bit(const struct cpu_state *state);
 
 // CR3 alone, from QEMU's own copy once its place is known, so that an address-space switch does not pay for a dump.
 uint32_t cpu_state_cr3(struct cpu_state *state);
+
+// The word of the general register with this encoding in QEMU's own copy. False if QEMU's register dump cannot be read.
+bool cpu_state_general(unsigned number, uint32_t *value);
 
 // Makes EDX:EAX what the time-stamp counter would have given, in QEMU's own copy of the registers; only at the first
 // instruction of a translated block, where the registers are there and not yet read. False if their place is not found.

@@ -65,6 +65,7 @@ static void describe(struct decoder *decoder, struct insn *insn)
     cs_insn *decoded;
     if (!cs_disasm(decoder->capstone, insn->bytes, insn->length, insn->linear, 1, &decoded)) {
         snprintf(insn->text, sizeof insn->text, "(bad)");
+        insn->changes = UINT8_MAX;
         return;
     }
     snprintf(insn->text, sizeof insn->text, "%.20s%s%.40s", decoded->mnemonic, decoded->op_str[0] ? " " : "",

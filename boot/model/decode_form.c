@@ -102,68 +102,54 @@ static const struct clocks_entry *find_clocks(csh capstone, const cs_insn *decod
     return clocks_find(clocks, mnemonic, form);
 }
 
+static const struct {
+    x86_insn id;
+    uint32_t flags;
+} flags_of[] = {
+    {X86_INS_IRETD, INSN_IRET | INSN_SEGMENT_LOAD | INSN_SERIALISING},
+    {X86_INS_RETF, INSN_RETF | INSN_INDIRECT | INSN_FAR | INSN_SEGMENT_LOAD},
+    {X86_INS_RET, INSN_INDIRECT | INSN_STACK_ADDRESS},
+    {X86_INS_LJMP, INSN_INDIRECT | INSN_FAR | INSN_GATE},
+    {X86_INS_LCALL, INSN_INDIRECT | INSN_FAR | INSN_GATE},
+    {X86_INS_INT, INSN_SOFT_INTERRUPT},
+    {X86_INS_INT3, INSN_SOFT_INTERRUPT},
+    {X86_INS_INTO, INSN_SOFT_INTERRUPT},
+    {X86_INS_IN, INSN_PORT},
+    {X86_INS_OUT, INSN_PORT},
+    {X86_INS_LGDT, INSN_STATE_WRITE | INSN_SERIALISING},
+    {X86_INS_LIDT, INSN_STATE_WRITE | INSN_SERIALISING},
+    {X86_INS_LLDT, INSN_STATE_WRITE | INSN_SERIALISING},
+    {X86_INS_LTR, INSN_STATE_WRITE | INSN_SERIALISING},
+    {X86_INS_LMSW, INSN_STATE_WRITE},
+    {X86_INS_INVLPG, INSN_INVLPG | INSN_SERIALISING},
+    {X86_INS_INVD, INSN_CACHE_FLUSH | INSN_SERIALISING},
+    {X86_INS_WBINVD, INSN_CACHE_FLUSH | INSN_WRITE_BACK | INSN_SERIALISING},
+    {X86_INS_RDTSC, INSN_TIME_STAMP},
+    {X86_INS_CPUID, INSN_SERIALISING},
+    {X86_INS_WRMSR, INSN_SERIALISING},
+    {X86_INS_RSM, INSN_SERIALISING},
+    {X86_INS_FNSAVE, INSN_UNALIGNED_IMAGE},
+    {X86_INS_FRSTOR, INSN_UNALIGNED_IMAGE},
+    {X86_INS_HLT, INSN_HALT},
+    {X86_INS_POPFD, INSN_FLAGS_WRITE | INSN_STACK_ADDRESS},
+    {X86_INS_PUSH, INSN_STACK_ADDRESS | INSN_PUSH},
+    {X86_INS_POP, INSN_STACK_ADDRESS | INSN_POP},
+    {X86_INS_PUSHFD, INSN_STACK_ADDRESS},
+    {X86_INS_PUSHAL, INSN_STACK_ADDRESS},
+    {X86_INS_POPAL, INSN_STACK_ADDRESS},
+    {X86_INS_LDS, INSN_SEGMENT_LOAD},
+    {X86_INS_LES, INSN_SEGMENT_LOAD},
+    {X86_INS_LFS, INSN_SEGMENT_LOAD},
+    {X86_INS_LGS, INSN_SEGMENT_LOAD},
+    {X86_INS_LSS, INSN_SEGMENT_LOAD},
+};
+
 static uint32_t flags_by_id(const cs_insn *decoded)
 {
-    switch (decoded->id) {
-    case X86_INS_IRETD:
-        return INSN_IRET | INSN_SEGMENT_LOAD | INSN_SERIALISING;
-    case X86_INS_RETF:
-        return INSN_RETF | INSN_INDIRECT | INSN_FAR | INSN_SEGMENT_LOAD;
-    case X86_INS_RET:
-        return INSN_INDIRECT | INSN_STACK_ADDRESS;
-    case X86_INS_LJMP:
-    case X86_INS_LCALL:
-        return INSN_INDIRECT | INSN_FAR | INSN_GATE;
-    case X86_INS_INT:
-    case X86_INS_INT3:
-    case X86_INS_INTO:
-        return INSN_SOFT_INTERRUPT;
-    case X86_INS_IN:
-    case X86_INS_OUT:
-        return INSN_PORT;
-    case X86_INS_LGDT:
-    case X86_INS_LIDT:
-    case X86_INS_LLDT:
-    case X86_INS_LTR:
-        return INSN_STATE_WRITE | INSN_SERIALISING;
-    case X86_INS_LMSW:
-        return INSN_STATE_WRITE;
-    case X86_INS_INVLPG:
-        return INSN_INVLPG | INSN_SERIALISING;
-    case X86_INS_INVD:
-        return INSN_CACHE_FLUSH | INSN_SERIALISING;
-    case X86_INS_WBINVD:
-        return INSN_CACHE_FLUSH | INSN_WRITE_BACK | INSN_SERIALISING;
-    case X86_INS_RDTSC:
-        return INSN_TIME_STAMP;
-    case X86_INS_CPUID:
-    case X86_INS_WRMSR:
-    case X86_INS_RSM:
-        return INSN_SERIALISING;
-    case X86_INS_FNSAVE:
-    case X86_INS_FRSTOR:
-        return INSN_UNALIGNED_IMAGE;
-    case X86_INS_HLT:
-        return INSN_HALT;
-    case X86_INS_POPFD:
-        return INSN_FLAGS_WRITE | INSN_STACK_ADDRESS;
-    case X86_INS_PUSH:
-        return INSN_STACK_ADDRESS | INSN_PUSH;
-    case X86_INS_POP:
-        return INSN_STACK_ADDRESS | INSN_POP;
-    case X86_INS_PUSHFD:
-    case X86_INS_PUSHAL:
-    case X86_INS_POPAL:
-        return INSN_STACK_ADDRESS;
-    case X86_INS_LDS:
-    case X86_INS_LES:
-    case X86_INS_LFS:
-    case X86_INS_LGS:
-    case X86_INS_LSS:
-        return INSN_SEGMENT_LOAD;
-    default:
-        return 0;
-    }
+    for (unsigned i = 0; i < sizeof flags_of / sizeof *flags_of; i++)
+        if (flags_of[i].id == decoded->id)
+            return flags_of[i].flags;
+    return 0;
 }
 
 static bool is_conditional(const cs_insn *decoded)
@@ -258,11 +244,14 @@ static void take_clocks(struct insn *insn)
     };
     const struct clocks_entry *clocks = insn->clocks;
     insn->known = clocks && clocks->kind != CLOCKS_ABSENT;
-    bool fixed = insn->known && (clocks->kind == CLOCKS_FIXED || clocks->kind == CLOCKS_RANGE);
+    uint8_t place = insn->decides.place;
+    bool fixed = insn->known && (clocks->kind == CLOCKS_FIXED || place == VALUE_UNSEEN || place == VALUE_IMMEDIATE);
     insn->plain = (fixed || (insn->known && clocks->kind == CLOCKS_TAKEN)) && !(insn->flags & EFFECTS) &&
                   insn->marker == MARKER_NONE;
     for (unsigned taken = 0; taken < 2 && insn->plain; taken++)
-        insn->own[taken] = (uint16_t)clocks_fixed(clocks, !taken);
+        insn->own[taken] = (uint16_t)(place == VALUE_IMMEDIATE
+                                          ? clocks_for(clocks, insn_value_of(&insn->decides, insn->decides.immediate))
+                                          : clocks_fixed(clocks, !taken));
 }
 
 void decode_form(csh capstone, const cs_insn *decoded, const struct clocks *clocks, struct insn *insn)
@@ -287,5 +276,6 @@ void decode_form(csh capstone, const cs_insn *decoded, const struct clocks *cloc
     if (insn->flags & INSN_GATE)
         take_gate(capstone, decoded, clocks, insn);
     decode_registers(capstone, decoded, insn);
+    decode_value(decoded, insn);
     take_clocks(insn);
 }

@@ -13,4 +13,16 @@ void decode_form(csh capstone, const cs_insn *decoded, const struct clocks *cloc
 // Fills the register masks and the operand address.
 void decode_registers(csh capstone, const cs_insn *decoded, struct insn *insn);
 
+// Fills what decides the clocks, and what block.h needs; `insn` holds its row of the table and its flags already.
+void decode_value(const cs_insn *decoded, struct insn *insn);
+
+// The 32-bit register of which `reg` is all or a part.
+struct register_part {
+    uint8_t number; // encoding; 8: not a general register
+    uint8_t bytes;
+    bool high; // AH, CH, DH, BH
+};
+
+struct register_part decode_register(x86_reg reg);
+
 bool decode_is_string(const cs_insn *decoded);

@@ -2,12 +2,7 @@
 // Which registers does an instruction read, write and form addresses with?
 #include "decode_form.h"
 
-struct register_part {
-    uint8_t number; // 8: not a general register
-    uint8_t bytes;
-};
-
-static struct register_part register_part(x86_reg reg)
+struct register_part decode_register(x86_reg reg)
 {
     static const x86_reg names[8][4] = {
         {X86_REG_EAX, X86_REG_AX, X86_REG_AL, X86_REG_AH},
@@ -22,8 +17,8 @@ static struct register_part register_part(x86_reg reg)
     for (uint8_t number = 0; reg != X86_REG_INVALID && number < 8; number++)
         for (unsigned part = 0; part < 4; part++)
             if (names[number][part] == reg)
-                return (struct register_part){number, part == 0 ? 4 : part == 1 ? 2 : 1};
-    return (struct register_part){8, 0};
+                return (struct register_part){number, part == 0 ? 4 : part == 1 ? 2 : 1, part == 3};
+    return (struct register_part){8, 0, false};
 }
 
 static uint8_t mask_of(struct register_part part)
@@ -42,8 +37,8 @@ static uint8_t segment_of(x86_reg segment, uint8_t base)
 
 static void take_address(const x86_op_mem *memory, struct insn *insn)
 {
-    struct register_part base = register_part(memory->base);
-    struct register_part index = register_part(memory->index);
+    struct register_part base = decode_register(memory->base);
+    struct register_part index = decode_register(memory->index);
     insn->address_base = mask_of(base);
     insn->address_index = mask_of(index);
     if (index.number < 8)
@@ -56,7 +51,7 @@ static void take_address(const x86_op_mem *memory, struct insn *insn)
 
 static void take_write(x86_reg reg, struct insn *insn)
 {
-    struct register_part part = register_part(reg);
+    struct register_part part = decode_register(reg);
     // The stack pointer is renamed when it moves with a stack access: only writes by other instructions count.
     if (mask_of(part) == REGISTER_ESP && (insn->flags & INSN_STACK_ADDRESS))
         return;
@@ -69,7 +64,7 @@ static void take_write(x86_reg reg, struct insn *insn)
 
 static void take_read(x86_reg reg, struct insn *insn)
 {
-    struct register_part part = register_part(reg);
+    struct register_part part = decode_register(reg);
     insn->reads |= mask_of(part);
     if (part.bytes == 2)
         insn->reads16 |= mask_of(part);

@@ -13,7 +13,6 @@ enum {
     TASK_SS0 = 8,
     FRAME_SAME = 3,
     FRAME_INNER = 5,
-    REGISTER_NUMBER_ESP = 4,
     ENTRY_ACCESSES = 20,
     PAGE_OFFSET = 0xFFF,
 };

@@ -68,7 +68,19 @@ static void charge_repeated(struct model *model, bool attempt)
     model->now += total - model->steps * step_clocks(insn->clocks);
 }
 
-// Clocks whose value the flow decides; those of an entry are charged with it.
+// Clocks that a value decides. Memory still has what the instruction read, or has what it wrote.
+static unsigned clocks_by_value(struct model *model, const struct insn *insn)
+{
+    const struct insn_value *decides = &insn->decides;
+    const struct access *first = &model->access[0];
+    if (decides->place == VALUE_MEMORY && model->accesses && first->size == decides->bytes)
+        model->value_known = memory_peek_value(model, first->linear, first->size, &model->value);
+    if (!model->value_known)
+        return clocks_fixed(insn->clocks, false);
+    return clocks_for(insn->clocks, insn_value_of(decides, model->value));
+}
+
+// Clocks that the flow or a value decides; those of an entry are charged with it.
 static unsigned own_clocks(struct model *model, const struct insn *insn, bool taken)
 {
     const struct clocks_entry *clocks = insn->clocks;
@@ -83,6 +95,11 @@ static unsigned own_clocks(struct model *model, const struct insn *insn, bool ta
         return clocks_fixed(clocks, model->privilege > 0);
     case CLOCKS_ENTER:
         return clocks_enter(clocks, insn->level);
+    case CLOCKS_MULTIPLIER:
+    case CLOCKS_SCAN_FORWARD:
+    case CLOCKS_SCAN_REVERSE:
+    case CLOCKS_CONDITION:
+        return clocks_by_value(model, insn);
     case CLOCKS_IRET:
     case CLOCKS_RETF:
         return clocks_fixed(clocks, model->accesses > FRAME_CS && (memory_peek(model, model->access[FRAME_CS].linear) &
@@ -267,9 +284,10 @@ void execute_insn(struct model *model, const struct flow *flow)
     if (!attempt)
         apply_effects(model, insn);
     attribute(model, since, privilege);
+    model->value_known |= attempt; // it has no clocks of its own, so none are assumed
     trace_row(model, insn, privilege, NULL);
     model->accesses = model->steps = 0;
-    model->begun = false;
+    model->begun = model->value_known = false;
 }
 
 void execute_plain(struct model *model, bool taken)

@@ -4,7 +4,7 @@
 #include "entry.h"
 #include "memory.h"
 
-enum { PAGE_OFFSET = 0xFFF, REGISTER_NUMBER_ESP = 4 };
+enum { PAGE_OFFSET = 0xFFF };
 
 static uint32_t following(const struct insn *insn)
 {

@@ -46,13 +46,38 @@ enum insn_flag {
 enum marker { MARKER_NONE, MARKER_CASE, MARKER_START, MARKER_STOP, MARKER_CLOCK, MARKER_END, MARKER_COUNT };
 
 // Bits of register masks: bit n is the 32-bit register with encoding n (EAX, ECX, EDX, EBX, ESP, EBP, ESI, EDI).
-enum { REGISTER_ESP = 1 << 4 };
+enum { REGISTER_NUMBER_ESP = 4, REGISTER_ESP = 1 << REGISTER_NUMBER_ESP };
 
 struct operand_address {
     uint8_t base, index, scale; // register encodings; 8 means none
     int32_t displacement;
     uint8_t segment; // 0 to 5: ES CS SS DS FS GS
 };
+
+// Where the value is that decides an instruction's clocks.
+enum value_place {
+    VALUE_NONE,   // none decides
+    VALUE_UNSEEN, // no formula is printed, or the value is in a register only afterwards
+    VALUE_IMMEDIATE,
+    VALUE_MEMORY,   // what the first access read or wrote
+    VALUE_REGISTER, // before the instruction
+};
+
+struct insn_value {
+    uint8_t place; // enum value_place
+    uint8_t bytes;
+    uint8_t number, shift; // VALUE_REGISTER: encoding of the 32-bit register, and bits below the value
+    bool is_signed;
+    uint32_t immediate; // VALUE_IMMEDIATE
+};
+
+// The value in a register's word, in memory or in the instruction, as its width and sign have it.
+static inline int64_t insn_value_of(const struct insn_value *value, uint32_t word)
+{
+    unsigned unused = 32 - value->bytes * 8u;
+    uint32_t high = word >> value->shift << unused;
+    return value->is_signed ? (int32_t)high >> unused : (int64_t)(high >> unused);
+}
 
 enum { INSN_ALIGNMENT = 64 };
 
@@ -79,7 +104,12 @@ struct insn {
     uint8_t reads16, reads32;
     uint8_t reads; // all registers read, parts and addresses included
     struct operand_address address;
-    uint8_t pointer_access;          // INSN_GATE: accesses before those of the descriptor
+    uint8_t pointer_access; // INSN_GATE: accesses before those of the descriptor
+    struct insn_value decides;
+    bool accesses;   // memory, in every execution
+    uint8_t changes; // all registers that may change, ESP apart
+    uint8_t loads;   // of these the one that becomes `constant`, whatever was in it
+    uint32_t constant;
     const struct clocks_entry *gate; // INSN_GATE: its clocks through a call gate; NULL if the table has none
     uint8_t bytes[INSN_MAX_BYTES];
     char text[INSN_TEXT];

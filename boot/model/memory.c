@@ -165,6 +165,18 @@ bool memory_peek_address(const struct model *model, uint32_t linear, uint32_t *p
     return !model_paging(model) || walk_peek(model, linear, physical);
 }
 
+bool memory_peek_value(const struct model *model, uint32_t linear, unsigned size, uint32_t *value)
+{
+    *value = 0;
+    for (unsigned i = 0; i < size; i++) {
+        uint32_t physical;
+        if (!memory_peek_address(model, linear + i, &physical) || ram_uncached(&model->ram, physical))
+            return false;
+        *value |= (uint32_t)model->ram.bytes[physical] << i * 8;
+    }
+    return true;
+}
+
 uint32_t memory_peek(const struct model *model, uint32_t linear)
 {
     uint32_t physical;

@@ -35,5 +35,8 @@ void memory_spread(struct model *model, const struct access *access, unsigned co
 // The dword at a linear address, without cost; 0 if it is not mapped.
 uint32_t memory_peek(const struct model *model, uint32_t linear);
 
+// The `size` bytes at a linear address, up to 4, without cost. False if one is not mapped or not in memory.
+bool memory_peek_value(const struct model *model, uint32_t linear, unsigned size, uint32_t *value);
+
 // The physical address of a linear one, without cost; false if it is not mapped.
 bool memory_peek_address(const struct model *model, uint32_t linear, uint32_t *physical);

@@ -83,6 +83,9 @@ struct model {
     uint32_t next;  // where control went after it
     unsigned steps; // of a repeated string instruction
     bool begun;     // its decoding has been charged
+    // What decides its clocks: of a register its whole word. Of memory it is known once the instruction is charged.
+    bool value_known;
+    uint32_t value;
 };
 
 static inline void model_charge(struct model *model, enum stall cause, uint64_t clocks)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // How is the model attached to QEMU? Arguments, translation, callbacks, markers and the end of the run.
+#include "block.h"
 #include "counts.h"
 #include "decode.h"
 #include "entry.h"
@@ -190,6 +191,23 @@ static void on_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t linear
         record_access(model, (uint32_t)linear + done, kind->size - done < 4 ? kind->size - done : 4u, kind->store);
 }
 
+// The instruction is about to run, and QEMU's copy has its register.
+static void on_register(unsigned vcpu, void *data)
+{
+    const struct insn *insn = data;
+    struct model *model = &run.model;
+    (void)vcpu;
+    model->value_known = cpu_state_general(insn->decides.number, &model->value);
+}
+
+static void on_constant(unsigned vcpu, void *data)
+{
+    struct model *model = &run.model;
+    (void)vcpu;
+    model->value = (uint32_t)(uintptr_t)data;
+    model->value_known = true;
+}
+
 static bool is_first_block(uint32_t start)
 {
     return run.attach.on ? start == run.options.entry : start >= KERNEL_START && start < KERNEL_LIMIT;
@@ -205,7 +223,19 @@ static bool is_foreign(struct model *model)
     return !cpu_state_is_32_bit(&state);
 }
 
-static void watch_insn(struct qemu_plugin_insn *handle, bool first)
+// QEMU calls back in the order in which callbacks are registered: the instruction before is charged by then.
+static void watch_value(struct qemu_plugin_insn *handle, struct insn *insn, const struct block *block)
+{
+    uint32_t constant;
+    enum block_value value = block_register(block, insn->decides.number, &constant);
+    if (value == BLOCK_STORED)
+        qemu_plugin_register_vcpu_insn_exec_cb(handle, on_register, QEMU_PLUGIN_CB_NO_REGS, insn);
+    if (value == BLOCK_CONSTANT)
+        qemu_plugin_register_vcpu_insn_exec_cb(handle, on_constant, QEMU_PLUGIN_CB_NO_REGS,
+                                               (void *)(uintptr_t)constant);
+}
+
+static void watch_insn(struct qemu_plugin_insn *handle, bool first, struct block *block)
 {
     uint32_t linear = (uint32_t)qemu_plugin_insn_vaddr(handle);
     struct insn *insn = decoder_insn(run.decoder, linear, qemu_plugin_insn_data(handle), qemu_plugin_insn_size(handle));
@@ -216,6 +246,9 @@ static void watch_insn(struct qemu_plugin_insn *handle, bool first)
         insn->marker = MARKER_NONE; // only our own benchmarks mean markers
     qemu_plugin_register_vcpu_insn_exec_cb(handle, run.attach.on ? attach_on_execute : on_execute,
                                            QEMU_PLUGIN_CB_NO_REGS, insn);
+    if (insn->decides.place == VALUE_REGISTER)
+        watch_value(handle, insn, block);
+    block_pass(block, insn);
     if (run.model.timed || (insn->flags & INSN_REP))
         qemu_plugin_register_vcpu_mem_cb(handle, on_access, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW, insn);
 }
@@ -232,13 +265,15 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
     if (!run.started)
         return;
     bool foreign = is_foreign(&run.model);
+    struct block block;
+    block_begin(&block);
     for (size_t i = 0; i < count; i++) {
         struct qemu_plugin_insn *handle = qemu_plugin_tb_get_insn(tb, i);
         if (foreign)
             qemu_plugin_register_vcpu_insn_exec_cb(handle, attach_on_foreign, QEMU_PLUGIN_CB_NO_REGS,
                                                    (void *)(uintptr_t)qemu_plugin_insn_vaddr(handle));
         else
-            watch_insn(handle, i == 0);
+            watch_insn(handle, i == 0, &block);
     }
 }
 

@@ -110,13 +110,14 @@ static void put_costs(const struct model *model)
             fprintf(trace.file, "%" PRIu64 "\t", model->counters.stalls[i] - trace.stalls[i]);
 }
 
-// Clocks that a value decides; the midpoint was charged.
-static void note_range(const struct insn *insn)
+// Clocks that a value decides, which was not known; the midpoint was charged.
+static void note_range(const struct model *model, const struct insn *insn)
 {
     char word[NOTE_BYTES];
-    if (!insn->clocks || insn->clocks->kind != CLOCKS_RANGE)
+    if (insn->decides.place == VALUE_NONE || insn->decides.place == VALUE_IMMEDIATE || model->value_known)
         return;
-    snprintf(word, sizeof word, "range=%u-%u", insn->clocks->value[0], insn->clocks->value[1]);
+    unsigned first = insn->clocks->value[0], second = insn->clocks->value[1];
+    snprintf(word, sizeof word, "range=%u-%u", first < second ? first : second, first < second ? second : first);
     trace_put_word(word);
 }
 
@@ -125,7 +126,7 @@ __attribute__((cold)) void trace_put_row(const struct model *model, const struct
 {
     uint32_t physical = 0;
     if (!text)
-        note_range(insn);
+        note_range(model, insn);
     memory_peek_address(model, insn->linear, &physical);
     fprintf(trace.file, "%08" PRIX32 "\t%08" PRIX32 "\t", insn->linear, physical);
     put_costs(model);

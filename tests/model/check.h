@@ -23,3 +23,4 @@ void test_prefetch(void);
 void test_regions(void);
 void test_tables(void);
 void test_tlb(void);
+void test_values(void);

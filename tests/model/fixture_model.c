@@ -36,6 +36,12 @@ void fixture_put_word(struct model *model, uint32_t physical, uint32_t value)
 
 // What QEMU's side of the model would do.
 
+bool cpu_state_read(struct cpu_state *state)
+{
+    (void)state;
+    return true;
+}
+
 uint32_t cpu_state_cr3(struct cpu_state *state)
 {
     return state->cr3;

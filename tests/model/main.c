@@ -45,6 +45,7 @@ int main(void)
     test_regions();
     test_tables();
     test_tlb();
+    test_values();
     printf("%u passed, %u failed\n", passed, failed);
     return failed != 0;
 }

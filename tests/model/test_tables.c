@@ -96,9 +96,23 @@ static void clock_rows(void)
     refused_clocks("mov|r,r|sometimes|1|A|D486|", "unknown kind sometimes");
     refused_clocks("mov|r,r|fixed|1 2|A|D486|", "the kind fixed takes 1 numbers");
     refused_clocks("jne|imm|taken|3|A|D486|", "the kind taken takes 2 numbers");
+    refused_clocks("mul|r8|multiplier|13|A|D486|", "the kind multiplier takes 2 numbers");
+    refused_clocks("mul|r8|multiplier|13 18 16 1|A|D486|", "the kind multiplier takes 2 numbers");
     refused_clocks("mov|r,r|fixed|one|A|D486|", "one is not a number of clocks");
     refused_clocks("mov|r,r|fixed|1|A|D486|\nadd mov|r,r|fixed|1|A|D486|", "line 3: mov r,r is given twice");
     refused_clocks("mov|r,r|fixed|1|A|D486", "wrong number of fields");
+}
+
+// What is charged where the value is not known: the midpoint, unless the row says something else.
+static void assumed_clocks(void)
+{
+    static struct clocks clocks;
+    char message[PSV_MESSAGE] = "";
+    write_file(
+        "mnemonic|form|kind|clocks|conf|source|note\nmul|r8|multiplier|13 18|A|D486|\nbsf|r,r|range|6 42 7|B|D486|\n");
+    EQUAL(clocks_read(path, false, &clocks, message), true);
+    EQUAL(clocks_fixed(clocks_find(&clocks, "mul", "r8"), false), 16);
+    EQUAL(clocks_fixed(clocks_find(&clocks, "bsf", "r,r"), false), 7);
 }
 
 static void missing_file(void)
@@ -116,6 +130,7 @@ void test_tables(void)
     shipped_files();
     board_files();
     clock_rows();
+    assumed_clocks();
     missing_file();
     unlink(path);
 }

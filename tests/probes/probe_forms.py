@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Which clocks do the documents give each instruction form, operands in the cache?
 
-Entered by hand, never read from the model's own table. A form whose clocks depend on a value has the midpoint of the
-printed range, rounded up.
+Entered by hand, never read from the model's own table. A form whose clocks depend on a value has one here by which
+the printed formula gives them; other values are in probe_values.py. Where no formula is printed, or the value is not known, it has the
+midpoint of the printed range, rounded up.
 """
 
 from __future__ import annotations
@@ -97,11 +98,12 @@ def arithmetic() -> list[Probe]:
 
 def multiplication() -> list[Probe]:
     divide = "xor %edx, %edx; mov $100, %eax; mov $7, %ecx; movl $7, (%ebx)"
+    hundred = "mov $100, %ecx; movl $100, (%ebx)"  # seven bits
     probes = []
     for name in ("mul", "imul"):
-        for suffix, register, clocks in (("b", "%cl", 16), ("w", "%cx", 1 + 20), ("l", "%ecx", 28)):
-            probes.append(Probe(f"{name} r {suffix}", f"{name} {register}", clocks))
-            probes.append(Probe(f"{name} m {suffix}", f"{name}{suffix} (%ebx)", clocks))
+        for suffix, register, clocks in (("b", "%cl", 17), ("w", "%cx", 1 + 17), ("l", "%ecx", 17)):
+            probes.append(Probe(f"{name} r {suffix}", f"{name} {register}", clocks, setup=hundred))
+            probes.append(Probe(f"{name} m {suffix}", f"{name}{suffix} (%ebx)", clocks, setup=hundred))
     for name, counts in (("div", (16, 24, 40)), ("idiv", (19, 27, 43))):
         memory = 1 if name == "idiv" else 0
         for suffix, register, count in zip("bwl", ("%cl", "%cx", "%ecx"), counts, strict=True):
@@ -109,14 +111,14 @@ def multiplication() -> list[Probe]:
             probes.append(Probe(f"{name} r {suffix}", f"{name} {register}", count + prefix, setup=divide))
             probes.append(Probe(f"{name} m {suffix}", f"{name}{suffix} (%ebx)", count + memory + prefix, setup=divide))
     return probes + [
-        Probe("imul r,r", "imul %ecx, %eax", 28),
-        Probe("imul r,m", "imul (%ebx), %eax", 28),
-        Probe("imul r16,r16", "imul %cx, %ax", 1 + 20),
-        Probe("imul r16,m16", "imul (%ebx), %ax", 1 + 20),
-        Probe("imul r16,r16,imm", "imul $100, %cx, %ax", 1 + 20),
-        Probe("imul r16,m16,imm", "imul $100, (%ebx), %ax", 1 + 20),
-        Probe("imul r,r,imm", "imul $100, %ecx, %eax", 28),
-        Probe("imul r,m,imm", "imul $100, (%ebx), %eax", 28),
+        Probe("imul r,r", "imul %ecx, %eax", 17, setup=hundred),
+        Probe("imul r,m", "imul (%ebx), %eax", 17, setup=hundred),
+        Probe("imul r16,r16", "imul %cx, %ax", 1 + 17, setup=hundred),
+        Probe("imul r16,m16", "imul (%ebx), %ax", 1 + 17, setup=hundred),
+        Probe("imul r16,r16,imm", "imul $100, %cx, %ax", 1 + 17),
+        Probe("imul r16,m16,imm", "imul $100, (%ebx), %ax", 1 + 17),
+        Probe("imul r,r,imm", "imul $100, %ecx, %eax", 17),
+        Probe("imul r,m,imm", "imul $100, (%ebx), %eax", 17),
     ]
 
 
@@ -151,11 +153,12 @@ def shifts() -> list[Probe]:
 
 
 def bits() -> list[Probe]:
+    bit_8 = "mov $0x100, %ecx; movl $0x100, (%ebx)"
     probes = [
-        Probe("bsf r,r", "bsf %ecx, %eax", 24),
-        Probe("bsf r,m", "bsf (%ebx), %eax", 25),
-        Probe("bsr r,r", "bsr %ecx, %eax", 55),
-        Probe("bsr r,m", "bsr (%ebx), %eax", 56),
+        Probe("bsf r,r", "bsf %ecx, %eax", 22, setup=bit_8),
+        Probe("bsf r,m", "bsf (%ebx), %eax", 23, setup=bit_8),
+        Probe("bsr r,r", "bsr %ecx, %eax", 79, setup=bit_8),
+        Probe("bsr r,m", "bsr (%ebx), %eax", 80, setup=bit_8),
         Probe("bt r,r", "bt %ecx, %eax", 3),
         Probe("bt r,imm", "bt $3, %eax", 3),
         Probe("bt m,imm", "btl $3, (%ebx)", 3),
@@ -169,7 +172,10 @@ def bits() -> list[Probe]:
             Probe(f"{name} m,r", f"{name} %ecx, (%ebx)", 13, setup="mov $3, %ecx"),
         ]
     probes += [Probe(f"set{condition} r", f"set{condition} %cl", 4) for condition in CONDITIONS]
-    return probes + [Probe(f"set{condition} m", f"set{condition} (%ebx)", 4) for condition in CONDITIONS]
+    return probes + [
+        Probe(f"set{condition} m", f"set{condition} (%ebx)", 3 if condition in TAKEN else 4, setup="mov $2, %eax")
+        for condition in CONDITIONS
+    ]
 
 
 def control() -> list[Probe]:

@@ -15,10 +15,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import probe_forms  # noqa: E402
 import probe_rules  # noqa: E402
+import probe_values  # noqa: E402
 from probe import REPETITIONS, order  # noqa: E402
 from probe_run import GUEST_EXIT, I486, build_image, build_plugin, run_image  # noqa: E402
 
-PROBES = order(probe_forms.probes() + probe_rules.probes())
+PROBES = order(probe_forms.probes() + probe_rules.probes() + probe_values.probes())
 MODEL_EXIT = 70
 ICOUNT_SHIFT = 6
 LOOP_INSTRUCTIONS = 1_000_000 * 6
@@ -190,14 +191,27 @@ def test_trace_sums_to_the_sample(plugin: Path, tmp_path: Path, name: str) -> No
     assert all(int(row["base"]) >= 0 for row in rows)
 
 
-def test_the_trace_names_clocks_that_a_value_decides(plugin: Path, tmp_path: Path) -> None:
-    case = [probe.name for probe in PROBES].index("bsf r,r")
+@pytest.mark.parametrize(
+    ("name", "notes"),
+    [
+        ("value just loaded", ["range=13-42"]),
+        ("value before a read", []),
+        ("constant", []),
+        ("own product at once", ["range=13-42"]),
+        ("bsf m of 0x80", []),
+        ("imul r,r,imm", []),
+        ("sete r", ["range=3-4"]),
+        ("sete m", []),
+        ("rcl r,cl", ["range=8-30"]),
+    ],
+)
+def test_the_trace_names_clocks_of_an_unknown_value(plugin: Path, tmp_path: Path, name: str, notes: list[str]) -> None:
+    probe = next(probe for probe in PROBES if probe.name == name)
     trace = tmp_path / "trace.tsv"
-    run_image(tmp_path, plugin, build_image(tmp_path, PROBES), extra=f",trace={trace},trace_case={case},trace_sample=0")
+    run_image(tmp_path, plugin, build_image(tmp_path, [probe]), extra=f",trace={trace},trace_case=0,trace_sample=0")
     with trace.open(newline="") as stream:
         rows = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
-    assert [row["notes"].split()[-1] for row in rows if row["text"].startswith("bsf")] == ["range=6-42"]
-    assert sum("range=" in row["notes"] for row in rows) == 1
+    assert [word for row in rows for word in row["notes"].split() if word.startswith("range=")] == notes
 
 
 def test_slower_boards_are_not_faster(plugin: Path, tmp_path: Path) -> None:

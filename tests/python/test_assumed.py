@@ -50,25 +50,29 @@ def test_one_value_changes_and_nothing_else(machine: Path) -> None:
 
 def test_forms_with_a_range_go_to_its_ends(machine: Path) -> None:
     path = machine / "clocks.psv"
-    path.write_text(path.read_text() + "mul imul|r32|range|13 42|A|D486|\nimul|r32|range|7 9|A|D486|\n")
-    both = assumed.unseen(machine)
-    assert [(one.key, one.value, one.low, one.high) for one in both] == [("mul r32", "13 42", 13, 42), ("imul r32", "7 9", 7, 9)]
+    rows = ["mul imul|r32|multiplier|13 42", "rcl|r,cl|range|7 9", "sete setne|r|condition|4 3"]
+    known = ["mul|m32|multiplier|13 42", "imul|r32,r32,imm|multiplier|13 42", "bsf|r,m|scan_forward|7 43", "sete|m|condition|3 4"]
+    path.write_text(path.read_text() + "".join(f"{row}|A|D486|\n" for row in [*known, *rows]))
+    found = assumed.unseen(machine)
+    assert [(one.key, one.value, one.low, one.high) for one in found] == [
+        ("mul r32", "13 42", 13, 42), ("rcl r,cl", "7 9", 7, 9), ("sete r", "4 3", 3, 4)]
+    assert [one.reason for one in found] == [assumed.UNKNOWN, assumed.UNSEEN, assumed.UNKNOWN]
     text = path.read_text()
-    assert assumed.with_value(text, both[0], 13) == text.replace("|13 42|", "|13 13|")
-    assert assumed.with_value(text, both[1], 9) == text.replace("|7 9|", "|9 9|")
+    assert assumed.with_value(text, found[0], 13) == text.replace(rows[0], rows[0] + " 13")
+    assert assumed.with_value(text, found[1], 9) == text.replace(rows[1], rows[1] + " 9")
 
 
-@pytest.mark.parametrize("name", ["i486", "pentium"])
-def test_every_form_with_a_range_can_be_varied(name: str) -> None:
+@pytest.mark.parametrize(("name", "count"), [("i486", 13), ("pentium", 4)])
+def test_every_form_with_a_range_can_be_varied(name: str, count: int) -> None:
     folder = catalog.machine(name).folder
     text = (folder / "clocks.psv").read_text()
     found = assumed.unseen(folder)
-    assert len({one.key for one in found}) == len(found) == text.count("|range|")
+    assert len({one.key for one in found}) == len(found) == count
     for one in found:
         assert one.high is not None
         changed = assumed.with_value(text, one, one.high).splitlines()
         [row] = [new for old, new in zip(text.splitlines(), changed, strict=True) if new != old]
-        assert row.split("|")[:4] == [row.split("|")[0], one.key.split()[1], "range", f"{one.high} {one.high}"]
+        assert row.split("|")[1] == one.key.split()[1] and row.split("|")[3] == f"{one.value} {one.high}"
         assert row.startswith(one.key.split()[0])
 
 
