@@ -68,7 +68,7 @@ static inline void ipc_lock(struct tcb *sender, struct tcb *receiver)
     receiver->blocked = BLOCKED_TRANSFER;
     receiver->transfer.partner = sender;
     sender->transfer.partner = receiver;
-    sender->transfer.marks = TRANSFER_SOURCE;
+    sender->transfer.phase = TRANSFER_SOURCE;
 }
 
 /* After transfer_done(). */

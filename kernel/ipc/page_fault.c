@@ -61,8 +61,9 @@ static uint32_t call_pager_in_copy(struct tcb *self, struct tcb *sender, enum tr
 static bool is_targets(const struct tcb *self, uint32_t linear)
 {
     const struct tcb *receiver = self->transfer.partner;
-    if (self->transfer.phase != TRANSFER_SOURCE || tcb_same_task(self, receiver) || !space_everywhere(receiver)) {
-        return self->transfer.phase == TRANSFER_TARGET;
+    uint8_t phase = self->transfer.phase;
+    if (!(phase & TRANSFER_SOURCE) || tcb_same_task(self, receiver) || !space_everywhere(receiver)) {
+        return phase & TRANSFER_TARGET;
     }
     return linear - space_linear(receiver, 0) < space_limit(receiver);
 }

@@ -43,9 +43,10 @@ uint32_t timeout_of_page_fault(uint32_t exponent)
 bool timeout_of_faults_over(struct tcb *sender, enum transfer_phase side, uint32_t address, uint32_t exponent)
 {
     struct timeout limit = timeout_receive(timeout_of_page_fault(exponent));
-    struct fault_time *time = &sender->fault_times[side - TRANSFER_SOURCE];
+    struct fault_time *time = &sender->fault_times[side == TRANSFER_TARGET];
+    uint8_t faulted = side == TRANSFER_TARGET ? TRANSFER_TARGET_FAULTED : TRANSFER_SOURCE_FAULTED;
     uint32_t page = address & ~(uint32_t)(PAGE_SIZE - 1);
-    bool first = !(sender->transfer.faulted & side);
+    bool first = !(sender->transfer.phase & faulted);
     if (limit.kind != TIMEOUT_FINITE) {
         return false;
     }
@@ -53,7 +54,7 @@ bool timeout_of_faults_over(struct tcb *sender, enum transfer_phase side, uint32
         return info_page.clock >= time->deadline;
     }
     *time = (struct fault_time){.pages = {page, first ? page : time->pages[0]}, .deadline = limit.deadline};
-    sender->transfer.faulted |= (uint8_t)side;
+    sender->transfer.phase |= faulted;
     return false;
 }
 

@@ -51,26 +51,23 @@ enum rpc {
 
 enum { TIMESLICE_ENDLESS = UINT16_MAX };
 
+/* One of the first three, and the bits of what has happened since it began. */
 enum transfer_phase {
     TRANSFER_NONE = 0,
-    TRANSFER_SOURCE, /* user addresses that fault are the sender's */
-    TRANSFER_TARGET, /* user addresses that fault are the receiver's */
+    TRANSFER_SOURCE = 1, /* user addresses that fault are the sender's */
+    TRANSFER_TARGET = 2, /* user addresses that fault are the receiver's */
+    TRANSFER_SOURCE_FAULTED = 4,
+    TRANSFER_TARGET_FAULTED = 8,
 };
 
 /* The transfer that a thread has under way, as sender or receiver; read by the page-fault handler.  While the kernel
    makes a call in the thread's name, which may take a transfer again, it is kept aside as the outer one. */
 struct transfer {
-    struct transfer *outer; /* on the thread's kernel stack; NULL: there is none */
-    union {
-        uint32_t marks; /* all four: written at once when a transfer begins */
-        struct {
-            uint8_t phase;                /* enum transfer_phase */
-            uint8_t window;               /* 1: the communication window is in use */
-            volatile uint8_t buffer_lost; /* double copy, by a page fault: the chunk has to be copied once more */
-            uint8_t faulted;              /* on which sides it has met page faults: bits of enum transfer_phase */
-        };
-    };
-    uint32_t rpc;                  /* enum rpc: the call, RPC_NONE at user level */
+    struct transfer *outer;        /* on the thread's kernel stack; NULL: there is none */
+    uint8_t phase;                 /* enum transfer_phase */
+    uint8_t window;                /* 1: the communication window is in use */
+    volatile uint8_t buffer_lost;  /* double copy, by a page fault: the chunk has to be copied once more */
+    uint8_t rpc;                   /* enum rpc: the call, RPC_NONE at user level */
     struct tcb *partner;           /* the receiver; for a receiver its sender; NULL: no transfer */
     struct ipc_registers *message; /* an outer transfer's; the innermost IPC's is in the thread control block */
     uint32_t own_page_directory;   /* double copy: the sender's, while it works in the receiver's */

@@ -113,7 +113,7 @@ static bool fault_at(uint32_t page, enum transfer_phase side, uint64_t now)
 static void test_time_of_page_faults(void)
 {
     enum transfer_phase source = TRANSFER_SOURCE, target = TRANSFER_TARGET;
-    threads[0]->transfer.marks = TRANSFER_SOURCE;
+    threads[0]->transfer.phase = TRANSFER_SOURCE;
     EQUAL(fault_at(7, source, 0), false);
     EQUAL(fault_at(7, source, 4095), false);
     EQUAL(fault_at(7, source, 4096), true);
@@ -127,7 +127,7 @@ static void test_time_of_page_faults(void)
     EQUAL(fault_at(9, source, 20000), false);
     EQUAL(fault_at(7, source, 30000), false); /* not of the last two */
 
-    threads[0]->transfer.marks = TRANSFER_SOURCE; /* the next transfer */
+    threads[0]->transfer.phase = TRANSFER_SOURCE; /* the next transfer */
     EQUAL(fault_at(7, source, 40000), false);
     EQUAL(fault_at(9, source, 44000), false);
     EQUAL(fault_at(7, target, 50000), false);

@@ -124,7 +124,7 @@ static uint32_t number_of(const struct tcb *partner)
 static void fault_in_transfer(struct tcb *sender, uint32_t linear, greg_t *eip)
 {
     bool in_window = linear >= WINDOW_AREA;
-    bool targets = in_window || sender->transfer.phase == TRANSFER_TARGET;
+    bool targets = in_window || sender->transfer.phase & TRANSFER_TARGET;
     uint32_t address = in_window ? sender->transfer.window_target + (linear - WINDOW_AREA) : linear;
     transfer_interrupted(sender);
     give_page(number_of(targets ? receiver : sender), (address - FIRST) / PAGE_SIZE);

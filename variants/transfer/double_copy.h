@@ -35,8 +35,8 @@ static inline void double_copy_acquire(struct tcb *sender)
 /* The sender works in the receiver's space from now on, also after preemption. */
 static inline void double_copy_enter_target(struct tcb *sender, const struct tcb *receiver)
 {
-    if (sender->transfer.phase != TRANSFER_TARGET) {
-        sender->transfer.phase = TRANSFER_TARGET;
+    if (!(sender->transfer.phase & TRANSFER_TARGET)) {
+        sender->transfer.phase ^= TRANSFER_SOURCE ^ TRANSFER_TARGET;
         sender->transfer.own_page_directory = sender->space.page_directory;
         sender->space.page_directory = receiver->space.page_directory;
     }
@@ -45,8 +45,8 @@ static inline void double_copy_enter_target(struct tcb *sender, const struct tcb
 
 static inline void transfer_enter_source(struct tcb *sender)
 {
-    if (sender->transfer.phase == TRANSFER_TARGET) {
-        sender->transfer.phase = TRANSFER_SOURCE;
+    if (sender->transfer.phase & TRANSFER_TARGET) {
+        sender->transfer.phase ^= TRANSFER_SOURCE ^ TRANSFER_TARGET;
         sender->space.page_directory = sender->transfer.own_page_directory;
         space_switch(sender);
     }
@@ -156,7 +156,7 @@ static inline void transfer_bytes(struct tcb *sender, struct tcb *receiver, uint
 
 static inline void transfer_done(struct tcb *sender)
 {
-    if (sender->transfer.phase == TRANSFER_TARGET) {
+    if (sender->transfer.phase & TRANSFER_TARGET) {
         sender->space.page_directory = sender->transfer.own_page_directory;
     }
     if (double_copy.owner == sender) {
