@@ -12,12 +12,11 @@ from statistics import median_low
 
 # The settled end of a case: if this many last undisturbed samples are equal, the case has settled.
 SETTLED_SAMPLES = 4
-# Reading the clock costs the guest the same few instructions in every steady sample; a write buffer that is still
-# draining may move it by the cycles of one bus write.
-CLOCK_BOUND_CYCLES = 8
-# In a generated layout, what the region fills may push out a line that one reading needs: one fill from main memory, at
-# most 8 + 3 * 4 cycles on the boards, falls on one side of the region in some samples and on the other in the rest.
-CLOCK_BOUND_PLACED_CYCLES = CLOCK_BOUND_CYCLES + 20
+# Reading the clock costs the guest the same few instructions in every steady sample. A write buffer that is still draining
+# may move it by the cycles of one bus write, 8 at most. And what the region fills may push out a line that a reading needs,
+# wherever a layout places the two: one fill from main memory, at most 8 + 3 * 4 cycles on the boards, falls on one side of
+# the region in some samples and on the other in the rest.
+CLOCK_BOUND_CYCLES = 8 + 20
 
 
 @dataclass(frozen=True)
@@ -104,10 +103,9 @@ def compare_clocks(
     values: Sequence[int],
     ticks: Sequence[int],
     starts: Sequence[int],
-    bound: int = CLOCK_BOUND_CYCLES,
 ) -> Clocks:
-    """Over the steady samples, or over all if none is steady; bound: by how much the cost of reading may vary."""
+    """Over the steady samples, or over all if none is steady."""
     indexes = steady(values, ticks, starts)
     offsets = [guest[index] - values[index] for index in indexes or range(len(values))]
     low, high = min(offsets), max(offsets)
-    return Clocks(low, high, low >= 0 and (not indexes or high - low <= bound))
+    return Clocks(low, high, low >= 0 and (not indexes or high - low <= CLOCK_BOUND_CYCLES))

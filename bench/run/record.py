@@ -108,13 +108,13 @@ def _guest_values(case: serial.Case) -> list[int] | None:
 
 
 def _check_clocks(
-    name: str, guest: list[int], values: list[int], ticks: list[int], starts: list[int], bound: int
+    name: str, guest: list[int], values: list[int], ticks: list[int], starts: list[int]
 ) -> None:
-    clocks = statistics.compare_clocks(guest, values, ticks, starts, bound)
+    clocks = statistics.compare_clocks(guest, values, ticks, starts)
     if not clocks.agree:
         raise RunFailed(
             f"case {name}: the guest's clock and the model disagree by {clocks.low} to {clocks.high} cycles; "
-            f"the cost of reading the clock may vary by {bound} at most"
+            f"the cost of reading the clock may vary by {statistics.CLOCK_BOUND_CYCLES} at most"
         )
 
 
@@ -129,9 +129,8 @@ def samples_line(
     case: serial.Case,
     samples: list[counts.Sample] | None,
     unit: str | None,
-    clock_bound: int = statistics.CLOCK_BOUND_CYCLES,
 ) -> Line:
-    """One case; clock_bound as of statistics.compare_clocks. Raises RunFailed if the guest and the model disagree about the number or the length of its samples."""
+    """One case. Raises RunFailed if the guest and the model disagree about the number or the length of its samples."""
     if samples is not None and len(samples) != case.n:
         raise RunFailed(f"case {case.name}: the guest reports {case.n} samples, the model counted {len(samples)}")
     facts, guest = case.facts, _guest_values(case)
@@ -143,7 +142,7 @@ def samples_line(
             raise RunFailed(f"case {case.name} has no values by the time-stamp counter")
     if samples and counted and values and guest:
         starts = [sample["clock"] for sample in samples]
-        _check_clocks(case.name, guest, values, counted["ticks"], starts, clock_bound)
+        _check_clocks(case.name, guest, values, counted["ticks"], starts)
     return {
         "type": "samples",
         "case": case.name,
@@ -169,10 +168,9 @@ def build(result: Result, run: Line, machine: Machine) -> records.Record:
         if counted and counted.model.get(key) != run[key]:
             raise RunFailed(f"the plugin ran with {key} {counted.model.get(key)} instead of {run[key]}")
     lines = [run]
-    bound = statistics.CLOCK_BOUND_PLACED_CYCLES if run["layout"] else statistics.CLOCK_BOUND_CYCLES
     for number, case in enumerate(result.log.cases):
         samples = counted.cases.get(number, []) if counted else None
-        lines.append(samples_line(case, samples, machine.unit, bound))
+        lines.append(samples_line(case, samples, machine.unit))
     end = counted.end if counted else {}
     lines.append(
         {

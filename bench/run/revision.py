@@ -38,7 +38,7 @@ def _extract(commit: str, root: Path) -> None:
         opened.extractall(root)
 
 
-def _bridge(root: Path) -> None:
+def bridge(root: Path) -> None:
     """What today's benchmarks include and an older revision's variants/select.py does not write."""
     if "variant_choices.h" not in (root / "variants" / "select.py").read_text():
         (root / "variant_choices.h").write_text('#include "variant_user.h" /* which had the constants */\n')
@@ -58,7 +58,7 @@ def tree(commit: str) -> build.Tree:
             shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy2(ROOT / name, root / name)
-    _bridge(root)
+    bridge(root)
     return build.Tree(root, root / "build")
 
 
