@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Offsets of structure members for assembly, computed by the compiler: the build turns the .ascii lines into
- * offsets.inc. */
+/* Offsets of structure members for assembly, by the compiler: the build turns the .ascii lines into offsets.inc. */
 #include "kernel/arch/v86.h"
 #include "kernel/thread/tcb.h"
 

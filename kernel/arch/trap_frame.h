@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is on the kernel stack while a trap other than IPC is handled?  The order in which trap.S pushes it.
-   A trap from V86 mode, above whose frame the processor pushes four more words, is brought into this form at once
-   (v86.c). */
+   A trap from V86 mode, with four more words above its frame, is brought into this form at once (v86.c). */
 #pragma once
 
 #include "kernel/arch/cpu.h"

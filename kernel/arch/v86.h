@@ -25,8 +25,7 @@ struct trap_frame *v86_trapped(struct trap_frame *frame);
 /* Puts the segments above a frame of `words` words, which moves down into 16 free bytes; returns where it is now. */
 uint32_t *v86_leave(struct tcb *thread, uint32_t *frame, uint32_t words);
 
-/* May the thread enter V86 mode?  Its task becomes large for good: V86 addresses are linear addresses.  false: no
- * memory. */
+/* May the thread enter V86 mode?  Its task becomes large for good: V86 addresses are linear.  false: no memory. */
 bool v86_permit(struct tcb *thread);
 
 /* The thread goes on in V86 mode, ESP and EIP of the frame being SS:SP and CS:IP, packed in 16 bits each. */

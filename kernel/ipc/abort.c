@@ -46,8 +46,7 @@ static void leave_inner(struct tcb *thread)
     thread->message = thread->transfer.message;
 }
 
-/* Makes the transfer with `partner` the thread's present one: what it does inside, for a page fault, comes to its end.
- */
+/* Makes the transfer with `partner` the thread's present one: what it does inside, for a page fault, ends. */
 static void unwind_to(struct tcb *thread, const struct tcb *partner)
 {
     while (thread->transfer.partner != partner) {

@@ -40,6 +40,5 @@ struct route {
 /* false: there is no such destination. */
 bool route_find(struct tcb *self, const struct ipc_registers *message, struct route *route);
 
-/* The message is delivered: tells the receiver about source, flags and, in ECX, the destination that it was meant for.
- */
+/* The message is delivered: tells the receiver its source, flags and, in ECX, the destination that it was meant for. */
 void route_tell(struct tcb *self, struct ipc_registers *message, const struct route *route);

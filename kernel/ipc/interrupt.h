@@ -19,8 +19,7 @@ void interrupt(uint32_t number);
    and its last message was taken, the line is unmasked. */
 void interrupt_receive_begins(struct tcb *self, uint32_t from);
 
-/* `sender`, found in the running thread's send queue, is a line: its message is put into `message`.  false: it is a
-   thread. */
+/* `sender`, from the running thread's send queue, is a line: its message is put into `message`.  false: a thread. */
 bool interrupt_take(struct tcb *sender, struct ipc_registers *message);
 
 /* A receive from an interrupt that is not pending.  With timeout 0 (`ask`) it wants the association: RESULT_TIMEOUT if

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The short path: call, or reply-and-wait, with words only, to a partner that already waits.  Read it from top to
-   bottom: every check first, each leaving for the general path; then, after COMMIT, effects only.  It must fit one
-   page. */
+/* The short path: call, or reply-and-wait, with words only, to a partner that already waits.  From top to bottom: every
+   check first, each leaving for the general path; then, after COMMIT, effects only.  It must fit one page. */
 #include "kernel/ipc/ipc.h"
 
 #include "kernel/arch/hot.h"

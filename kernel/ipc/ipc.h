@@ -37,8 +37,7 @@ static inline uint32_t ipc_end(const struct ipc_registers *message)
 void ipc_fail(struct tcb *thread, uint32_t result);
 
 /* Breaks off the transfer that `thread` is in, as sender or receiver: both partners' IPC ends with the error, the
-   sender's as an error of its send phase.  If one of them is running, this does not return: it goes on where its IPC
-   ends. */
+   sender's as one of its send phase.  If one of them runs, this does not return: it goes on where its IPC ends. */
 void ipc_break(struct tcb *thread, uint32_t error);
 
 /* A page fault in the receiver's space met by the sender: the receiver calls its pager, the sender waits for it. */
@@ -54,8 +53,7 @@ bool ipc_in_transfer(const struct tcb *thread);
 /* Breaks off every transfer that the thread is in, nested ones included, with RESULT_ABORTED. */
 void ipc_abort_transfers(struct tcb *thread);
 
-/* Everybody who waits to send to the thread, or shares a transfer with it, gets an error: the thread ceases to exist.
- */
+/* The thread ceases to exist: everybody who waits to send to it, or shares a transfer with it, gets an error. */
 void ipc_forget(struct tcb *thread);
 
 /* Moves everything of a message to a receiver that waits no more, words in registers excepted that go nowhere else.

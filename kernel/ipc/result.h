@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How does an IPC end that the running thread need not wait for?  Of the general path and of the page of the short
- * path. */
+/* How does an IPC end that the running thread need not wait for?  Part of the page of the short path. */
 #pragma once
 
 #include "kernel/thread/thread.h"

@@ -38,8 +38,7 @@ struct strings {
     bool cut;
 };
 
-/* The dopes follow as many dwords as the structure's size dope says; those that are not wholly below the limit do not
-   count. */
+/* The dopes follow as many dwords as the size dope says; those that are not wholly below the limit do not count. */
 static struct side side_of(const struct tcb *thread, uint32_t descriptor, uint32_t size_dope, uint32_t count)
 {
     uint32_t dwords = size_dope >> DOPE_DWORDS_SHIFT;

@@ -89,8 +89,7 @@ void timeout_stop(struct tcb *thread)
     }
 }
 
-/* A receiver that the short path has served is still listed, but waits no more: its timeout is void, and this is false.
- */
+/* A receiver that the short path has served is still listed, but waits no more: its timeout is void.  Returns false. */
 static bool expire_one(struct tcb *thread)
 {
     if (thread->blocked == BLOCKED_SENDING) {

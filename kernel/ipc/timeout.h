@@ -28,11 +28,9 @@ enum { TIMEOUT_RECEIVE_FAULT_SHIFT = 8, TIMEOUT_SEND_FAULT_SHIFT = 12 };
    an exponent of 0; nor for 15, with which no pager is asked. */
 bool timeout_of_faults_over(struct tcb *sender, enum transfer_phase side, uint32_t address, uint32_t exponent);
 
-/* The thread's IPC will end at the deadline unless stopped before.  Stopping twice, or what was never started, is
- * allowed. */
+/* The thread's IPC will end at the deadline unless stopped before.  Stopping what is not started is allowed. */
 void timeout_start(struct tcb *thread, uint64_t deadline);
 void timeout_stop(struct tcb *thread);
 
-/* Ends the IPC of every thread whose deadline is not after `now`; returns the highest priority among them, -1 if none.
- */
+/* Ends the IPC of every thread whose deadline is not after `now`; returns the highest priority among them, or -1. */
 int timeout_expire(uint64_t now);

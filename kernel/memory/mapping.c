@@ -31,8 +31,7 @@ static uint32_t frame_number(uint32_t entry)
     return entry / PAGE_SIZE;
 }
 
-/* The next node of a frame's tree, parents before children; NULL after the last one below `top` (NULL: of the frame).
- */
+/* The next node of a frame's tree, parents first; NULL after the last one below `top` (NULL: of the frame). */
 static struct mapping *next_in_tree(struct mapping *node, const struct mapping *top)
 {
     if (node->child) {

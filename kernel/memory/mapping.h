@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The mapping database: who has a page frame from whom?  A tree per frame; sigma0, which owns all memory it was left,
-   is the root and has no node.  So what a task passes on can be taken back, from it and from all who have it through
-   it. */
+   is the root and has no node.  So what a task passes on can be taken back, from all who have it through it. */
 #pragma once
 
 #include "kernel/memory/page_table.h"

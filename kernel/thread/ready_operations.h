@@ -32,8 +32,7 @@ static inline void ready_append(struct tcb *thread)
     }
 }
 
-/* Takes a thread out of its list.  Hint and mark may stay too high: ready_lower_hint() puts them right when it is
- * asked. */
+/* Takes a thread out of its list.  Hint and mark may stay too high: ready_lower_hint() puts them right. */
 static inline void ready_remove(struct tcb *thread)
 {
     uint32_t priority = thread->priority;

@@ -116,8 +116,7 @@ void thread_kill(struct tcb *thread)
     thread->blocked = BLOCKED_INACTIVE;
 }
 
-/* Bytes of its stack that no thread of this block has used, as far as the block has been made; the smaller of the two.
- */
+/* Bytes of its stack that no thread of this block has used, as far as the block is made; the smaller of the two. */
 static uint32_t less_untouched(const struct tcb *thread, uint32_t least)
 {
     const uint32_t *word = tcb_stack_bottom(thread);

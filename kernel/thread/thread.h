@@ -10,9 +10,7 @@ void switch_context(struct tcb *from, struct tcb *to);
 /* Gives the processor to `next` and returns when this thread gets it back.  `next` may be the caller. */
 void thread_switch(struct tcb *next);
 
-/* The running thread, which stays ready, gives the rest of its time slice to a ready thread, or one without time
- * slices.
- */
+/* The running thread, which stays ready, gives the rest of its time slice to one that is ready, or has no slices. */
 void thread_donate(struct tcb *target);
 
 /* The running thread blocks: `reason` is set (for BLOCKED_NOT, receive_from already is), the best ready thread runs. */

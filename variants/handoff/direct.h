@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Direct process switch (Liedtke 1993): the receiver runs at once in what is left of the sender's time slice; nobody is
-   asked. */
+/* Direct process switch (Liedtke 1993): the receiver runs at once in the rest of the sender's time slice. */
 #pragma once
 
 #include "variants/handoff/handoff.h"
