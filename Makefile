@@ -70,7 +70,7 @@ report: packages
 	@./l4lab report
 
 test: packages
-	@$(PYTHON) -m pytest -q -n 2 --dist loadfile tests
+	@$(PYTHON) -m pytest -q -n 3 --dist loadfile tests
 	@./l4lab gate
 
 gate: packages

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """How does any test reach the project's own Python, and which tests run first?
 
-The root of the tree goes on the path. Copies of the tree and other build folders share what has been compiled. `make test` gives whole files to two workers, in this order: the files that take
-longest come first, so that no worker is left with one of them at the end.
+The root of the tree goes on the path. Copies of the tree and other build folders share what has been compiled. `make test`
+gives whole files to three workers, in this order: the files that take longest come first, so that no worker is left with one of
+them at the end. Three on two processors: some tests wait, for a kill or a timeout.
 """
 
 import os
@@ -16,6 +17,8 @@ sys.path.insert(0, str(TESTS.parent))
 os.environ.setdefault("CCACHE_DIR", str(Path(os.environ.get("L4LAB_BUILD", TESTS.parent / "build")) / ".ccache"))
 
 LONGEST_FIRST = (
+    "images/test_guest_programs.py",
+    "images/test_kernel_binary.py",
     "images/test_tutorials.py",
     "images/test_suite.py",
     "style/test_tools.py",
@@ -27,6 +30,10 @@ LONGEST_FIRST = (
     "images/test_cycles.py",
     "bochs/test_bochs.py",
     "python/test_report_page.py",
+    "images/test_compare_layouts.py",
+    "images/test_sweep_layouts.py",
+    "probes/test_probes.py",
+    "python/test_figures.py",
 )
 
 

@@ -9,12 +9,15 @@ import guest
 import pytest
 import tree_copy
 
+from bench.run import build
+
 SECONDS = 400
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tree_copy.made(tmp_path_factory.mktemp("copy"))
+    build.plugin()
+    return tree_copy.made(tmp_path_factory.mktemp("copy"), ["model"])
 
 
 @pytest.mark.parametrize(

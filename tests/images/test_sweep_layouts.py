@@ -3,6 +3,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -10,19 +11,23 @@ from pathlib import Path
 
 import guest
 
+from bench.run import build
+
 SECONDS = 300
 LAYOUTS = 3
 COMMAND = [sys.executable, "l4lab", "sweep", "combinations", "--only", "liedtke93.*", "--layouts", str(LAYOUTS), "--seed", "2", "--jobs", "1"]
 
 
-def swept(build: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "L4LAB_BUILD": str(build)}
+def swept(folder: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "L4LAB_BUILD": str(folder)}
     return subprocess.run(
         COMMAND, cwd=guest.ROOT, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
     )
 
 
 def test_killed_sweep_goes_on(tmp_path: Path) -> None:
+    build.plugin()
+    shutil.copytree(guest.BUILD / "model", tmp_path / "model")
     store, raw = tmp_path / "store", tmp_path / "results" / "raw" / "combinations"
     with subprocess.Popen(COMMAND, cwd=guest.ROOT, env={**os.environ, "L4LAB_BUILD": str(tmp_path)}) as process:
         deadline = time.monotonic() + SECONDS
