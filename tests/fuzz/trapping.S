@@ -29,6 +29,13 @@ MARK = 0x7A9ED000
         jmp     go_on
         .endm
 
+        /* At user level the processor ignores VM in the flags that iret takes, but QEMU 7.2 enters V86 mode, with
+           interrupts off if the flags say so. */
+        .macro  IRET_WITHOUT_VM
+        btrl    $17, 8(%esp)
+        iret
+        .endm
+
         .section .rodata
         .globl  trapping
         .balign 4
@@ -51,7 +58,7 @@ trapping:
         TRAPPING <pop %fs>
         TRAPPING <pop %gs>
         TRAPPING <hlt>
-        TRAPPING <iret>
+        TRAPPING <IRET_WITHOUT_VM>
         TRAPPING <mov %dr6, %eax>
         TRAPPING <mov %eax, %dr0>
         TRAPPING <mov %eax, %dr7>
