@@ -269,6 +269,7 @@ static void hostile_run(void)
         generation(limit - total.calls < GENERATION_CALLS ? limit - total.calls : GENERATION_CALLS);
     counts_print();
     console_print("@note calls=%u generations=%u spoiled=%u\n", total.calls, generations, spoiled);
+    check("counts", total.calls >= limit, "the calls asked for were made in generations whose counts stand");
     check("canary", witness->rounds > 0 && witness->wrong == 0, "the canary task's memory is intact");
 }
 

@@ -66,9 +66,12 @@ def test_the_manuals_sieve_loop(report: dict[str, Any]) -> None:
 def test_cache_and_tlb_are_recovered_from_time_alone(report: dict[str, Any], folder: Path) -> None:
     assert [one["recovered"] for one in report["structures"]] == [8192, 16, 4, 32]
     with (folder / "validation_structure.csv").open(newline="") as stream:
-        costs = {float(row["cycles_per_load"]) for row in csv.DictReader(stream)}
-    # The loop's own lines share sets with some rings: a line more or less is lost at a ring's end than at another's.
-    assert min(costs) == pytest.approx(2, abs=structure.SAME_COST) and max(costs) > 9
+        rows = list(csv.DictReader(stream))
+    costs = [float(row["cycles_per_load"]) for row in rows]
+    # The loop's own lines share sets with some rings: one that fills its set loses a line more or less at its end.
+    filling = [float(row["cycles_per_load"]) for row in rows if row["structure"] == "cache ways" and row["candidate"] == row["recovered"]]
+    assert filling == [pytest.approx(2, abs=structure.SAME_COST)]
+    assert min(cost for cost in costs if cost not in filling) == pytest.approx(2, abs=0.01) and max(costs) > 9
 
 
 def test_every_row_has_a_source(folder: Path) -> None:
