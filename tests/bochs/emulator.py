@@ -4,6 +4,7 @@
 The boot of `l4lab run` would not do: it stops at the first exception of the guest, and these tests provoke some.
 """
 
+import dataclasses
 import re
 import shutil
 import tempfile
@@ -26,7 +27,7 @@ def _read(path: Path) -> str:
 
 def log_of(folder: Path, program: str) -> str:
     """Boots the images of a build folder; the serial log until its end, or until the machine's time limit."""
-    facts = machine.load("bochs")
+    facts = dataclasses.replace(machine.load("bochs"), memory_mib=guest.memory_mib(program))
     driver = booting.driver(facts)
     with tempfile.TemporaryDirectory(prefix="l4lab-") as name:
         boot = machine.Boot(Path(name), program, "*", None, None)

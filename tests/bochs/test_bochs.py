@@ -18,14 +18,14 @@ RUN_SECONDS = 120
 REFUSED_SECONDS = 30
 
 
-def built(variant: str, program: str) -> Path:
-    folder: Path = guest.build(guest.Image(variant), ["kernel.elf", "sigma0.elf", f"{program}.elf"])
+def built(variant: str, *programs: str) -> Path:
+    folder: Path = guest.build(guest.Image(variant), ["kernel.elf", "sigma0.elf", *(f"{name}.elf" for name in programs)])
     return folder
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_guest_program(program: str) -> None:
-    assert emulator.problems(emulator.log_of(built("liedtke", program), program), program) == []
+    assert emulator.problems(emulator.log_of(built("liedtke", *PROGRAMS), program), program) == []
 
 
 @pytest.mark.parametrize("variant", ["liedtke", "baseline-plus-space"])

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
 
+import stacks
 from dump import ALIAS_SIZE, FRAME, PAGE, PHYSICAL_ALIAS, PRESENT, WRITABLE, Kernel, Memory
 
 ROOT = Path(__file__).resolve().parents[2]
 TASKS, LTHREADS, TABLES, ENTRIES = 256, 64, 768, 1024
 RECEIVE_NONE = 0xFFFFFFFF
 KERNEL_TASK, SIGMA0, ROOT_TASK = 0, 2, 4
+KERNEL_IMAGE = 0x100000
 
 
 def _layout(name: str) -> int:
@@ -262,6 +264,19 @@ def only_first_tasks(state: State) -> Iterator[str]:
         yield f"{len(dead)} threads are left of deleted tasks, the first of them {state.name(dead[0])}"
 
 
+def kernel_stacks(state: State) -> Iterator[str]:
+    """What the kernel paints a new stack with, and no call can make up, is in no memory of users: none was copied out."""
+    paint = stacks.paint()
+    image = range(KERNEL_IMAGE, state.kernel.symbols["kernel_end"] - PHYSICAL_ALIAS)
+    kernels = _kernels_frames(state)
+    at = state.memory.ram.find(paint)
+    while at >= 0:
+        if at % 4 == 0 and at & FRAME not in kernels and at not in image:
+            yield f"the memory of users at {at:#x} holds a word of an unused kernel stack"
+            return
+        at = state.memory.ram.find(paint, at + 1)
+
+
 def kernel_code(state: State) -> Iterator[str]:
     """As it was linked."""
     address, code = state.kernel.code()
@@ -278,6 +293,7 @@ CHECKS = (
     mapping_trees,
     frames,
     only_first_tasks,
+    kernel_stacks,
     kernel_code,
 )
 

@@ -9,6 +9,7 @@ import fuzz
 import guest
 import invariants
 import pytest
+import stacks
 from dump import PHYSICAL_ALIAS, Kernel, Memory
 
 from bench.run import process
@@ -75,7 +76,11 @@ def _node(memory: Memory) -> int:
     return next(node for _, _, node in invariants.State(memory).trees())
 
 
-# Each changes one word of the kernel's memory: (physical address, new value).
+def _users_page(memory: Memory) -> int:
+    return next(frame for frame, _, _ in invariants.State(memory).trees()) * invariants.PAGE
+
+
+# Each changes one word of memory: (physical address, new value).
 DAMAGES: dict[str, Damage] = {
     "ready_lists": lambda m: (_tcb_word(_sigma0(m), m, "ready.next"), _root(m)),
     "send_queues": lambda m: (_tcb_word(_root(m), m, "send_queue"), _sigma0(m)),
@@ -84,6 +89,7 @@ DAMAGES: dict[str, Damage] = {
     "mapping_trees": lambda m: (_node(m) - PHYSICAL_ALIAS + m.kernel.fields("mapping")["place.page"].offset, 0x7000),
     "frames": lambda m: (m.kernel.symbols["first_free"] - PHYSICAL_ALIAS, 0),
     "only_first_tasks": lambda m: (_tcb_word(_sigma0(m), m, "id"), 0x04070001),
+    "kernel_stacks": lambda m: (_users_page(m), int.from_bytes(stacks.paint(), "little")),
     "kernel_code": lambda m: (m.kernel.code()[0] - PHYSICAL_ALIAS, 0x90909090),
 }
 

@@ -18,7 +18,7 @@ enum {
     EXCEPTION_NO_FPU = 7,
     FNINIT_BYTES = 2,
     UNUSED_PORT = 0x80,
-    SIGMA0S_FRAME = 0x01000000
+    SIGMA0S_FRAME = 0x00800000
 };
 #define KERNEL_SHOWS(text) __asm__ volatile("int3; jmp 1f; .ascii \"" text "\"; 1:" : : : "memory")
 /* Long enough for a helper that runs; its code has been touched before. */

@@ -5,6 +5,7 @@ The images are those of the ordinary build folder, which is incremental and lock
 """
 
 import fnmatch
+import functools
 import itertools
 import os
 import re
@@ -23,11 +24,14 @@ from variants import select
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("L4LAB_BUILD", ROOT / "build"))
 BUILD_SECONDS = 120
-# A guest test takes a second, one that uses up all memory five; a hang must not take the whole suite's time.
+# A guest test takes a second, one that uses up all memory a few; a hang must not take the whole suite's time.
 BOOT_SECONDS = 60
+MEMORY_MIB = 64
+# What uses up all memory does it sooner.
+LESS_MEMORY_MIB = {"exhaustion": 24}
 GUEST_DONE = 1
 QEMU = (
-    "qemu-system-i386 -cpu 486 -m 64 -icount shift=6,sleep=off -nodefaults -display none"
+    "qemu-system-i386 -cpu 486 -icount shift=6,sleep=off -nodefaults -display none"
     " -monitor none -no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4"
 ).split()
 CHECK = re.compile(r"^@check (\S+) (ok|fail) (.*)$", re.MULTILINE)
@@ -156,8 +160,7 @@ def differing(overrides: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(text for text in overrides if base[text.split("=")[0]] != text.split("=")[1])
 
 
-def build(image: Image, targets: Sequence[str], root: Path = ROOT) -> Path:
-    """Builds the targets of an image and returns its folder."""
+def _make(image: Image, targets: Sequence[str], root: Path) -> Path:
     command = ["make", "-s", "image", f"VARIANT={image.variant}", f"AXES={' '.join(image.overrides)}"]
     folder = (BUILD if root == ROOT else root / "build") / image.name
     command += [f"IMAGE_TARGET={' '.join(targets)}", f"BUILD={folder.parent}"]
@@ -167,12 +170,30 @@ def build(image: Image, targets: Sequence[str], root: Path = ROOT) -> Path:
     return folder
 
 
+@functools.cache
+def _made(image: Image, targets: tuple[str, ...]) -> Path:
+    return _make(image, targets, ROOT)
+
+
+def build(image: Image, targets: Sequence[str], root: Path = ROOT) -> Path:
+    """Builds the targets of an image and returns its folder. Of the tree that is tested, once in a process: it stays as it
+    is while its tests run."""
+    return _made(image, tuple(targets)) if root == ROOT else _make(image, targets, root)
+
+
+def memory_mib(program: str) -> int:
+    """Of the machine that a guest test boots on."""
+    return LESS_MEMORY_MIB.get(program, MEMORY_MIB)
+
+
 def boot(folder: Path, program: str, cases: str = "*", seconds: int = BOOT_SECONDS) -> Outcome:
     """Boots a guest test of a built image; its folder is where QEMU runs."""
     with tempfile.TemporaryDirectory(prefix="l4lab-") as scratch:
         log, ram = Path(scratch) / "serial.log", Path(scratch) / "ram"
-        command = [*QEMU, "-serial", f"file:{log}", "-kernel", "kernel.elf", "-machine", "pc,memory-backend=ram"]
-        command += ["-object", f"memory-backend-file,id=ram,size=64M,mem-path={ram},share=on"]
+        memory = f"{memory_mib(program)}M"
+        command = [*QEMU, "-m", memory, "-serial", f"file:{log}", "-kernel", "kernel.elf"]
+        command += ["-machine", "pc,memory-backend=ram"]
+        command += ["-object", f"memory-backend-file,id=ram,size={memory},mem-path={ram},share=on"]
         command += ["-initrd", f"sigma0.elf,{program}.elf clock=none cases={cases}"]
         try:
             status = process.run(command, seconds, folder).status

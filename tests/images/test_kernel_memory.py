@@ -17,14 +17,22 @@ SHOWN = re.compile(r"^(?:\w+\n)?l4lab: kernel stack: .*\nl4lab: kernel memory: (
 NAMED = re.compile(r"^(begun|full|deleted)\nl4lab: kernel stack: .*\nl4lab: kernel memory: (\d+) of (\d+) frames free$", re.MULTILINE)
 TARGETS = ["kernel.elf", "sigma0.elf", "sigma0_protocol.elf"]
 CONFIGURATION = 0x50
-# QEMU keeps the last 128 KB of the 64 MB for itself.
-MEMORY_PAGES = (64 << 8) - 32
-MEMORY_TABLES = 15  # of 4 MB each, the last one not complete
-FRAMES_AT_BOOT = 32 + MEMORY_TABLES
-SIGMA0S_LIMIT = MEMORY_PAGES // 2
+# QEMU keeps the last 128 KB for itself.
+QEMUS_PAGES = 32
+MEMORY_PAGES = (guest.MEMORY_MIB << 8) - QEMUS_PAGES
 # Page tables of the root task for what it touches on the way, and frames that stay because nodes of its pages, made
 # while a dozen helpers took their nodes, stand among theirs.
 ROOT_TASKS_GROWTH = 12
+
+
+def spans(memory_mib: int) -> int:
+    """Of 4 MB, complete ones."""
+    return memory_mib // 4 - 1
+
+
+def frames_at_most(memory_mib: int) -> int:
+    """Those at boot, and the half that sigma0 gives."""
+    return 32 + spans(memory_mib) + ((memory_mib << 8) - QEMUS_PAGES) // 2
 
 
 def frames_owned(log: str) -> int:
@@ -37,7 +45,7 @@ def test_all_memory_returns(variant: str) -> None:
     assert outcome.problems("exhaustion") == []
     shown = [(name, int(free), int(owned)) for name, free, owned in NAMED.findall(outcome.log)]
     assert [name for name, _, _ in shown] == ["begun", "full", "deleted", "deleted", "deleted"]
-    assert {owned for _, _, owned in shown[1:]} == {FRAMES_AT_BOOT + SIGMA0S_LIMIT}
+    assert {owned for _, _, owned in shown[1:]} == {frames_at_most(guest.memory_mib("exhaustion"))}
     assert shown[1][1] == 0
     begun, _, first, second, _ = (owned - free for _, free, owned in shown)
     assert first == second
@@ -70,9 +78,9 @@ def configured(folder: Path, tables_per_4_mb: int, nodes_per_frame: int) -> int:
 def test_the_configuration_word_says_how_much(tmp_path: Path) -> None:
     recommended, nodes_in_a_frame = MEMORY_PAGES // 8, (4096 - 20) // 20
     nodes = -(-MEMORY_PAGES * 20 // nodes_in_a_frame)
-    assert configured(tmp_path, 40, 20) == MEMORY_TABLES * 40 + nodes
-    assert configured(tmp_path, 90, 0) == MEMORY_TABLES * 90 + recommended // 2
+    assert configured(tmp_path, 40, 20) == spans(guest.MEMORY_MIB) * 40 + nodes
+    assert configured(tmp_path, 90, 0) == spans(guest.MEMORY_MIB) * 90 + recommended // 2
 
 
 def test_sigma0_gives_half_at_most(tmp_path: Path) -> None:
-    assert configured(tmp_path, 255, 255) == FRAMES_AT_BOOT + SIGMA0S_LIMIT
+    assert configured(tmp_path, 255, 255) == frames_at_most(guest.MEMORY_MIB)
