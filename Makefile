@@ -94,7 +94,7 @@ layout-noise: packages
 
 image:
 	@$(PYTHON) variants/select.py --variant $(VARIANT) $(foreach a,$(AXES),--axis $a) --out '$(BUILD)/$(NAME)'
-	@+flock '$(BUILD)/$(NAME)' $(MAKE) --no-print-directory -C '$(BUILD)/$(NAME)' -f '$(CURDIR)/boot/image/Makefile' ROOT='$(CURDIR)' \
+	@+flock '$(BUILD)/$(NAME)' $(MAKE) --no-print-directory -rR -C '$(BUILD)/$(NAME)' -f '$(CURDIR)/boot/image/Makefile' ROOT='$(CURDIR)' \
 	  LAYOUT=$(LAYOUT) SEED=$(SEED) ONLY=$(ONLY) $(IMAGE_TARGET)
 	$(if $(and $(filter command,$(firstword $(origin BENCHMARK))),$(filter image,$(MAKECMDGOALS))),@$(MAKE_ISO))
 
@@ -102,7 +102,7 @@ iso: image
 	@$(MAKE_ISO)
 
 model:
-	@+mkdir -p '$(BUILD)/model' && flock '$(BUILD)/model' $(MAKE) --no-print-directory -C boot/model O='$(BUILD)/model' all
+	@+mkdir -p '$(BUILD)/model' && flock '$(BUILD)/model' $(MAKE) --no-print-directory -rR -C boot/model O='$(BUILD)/model' all
 
 clean:
 	rm -rf '$(BUILD)'

@@ -10,7 +10,7 @@ import guest
 import invariants
 import pytest
 import stacks
-from dump import PHYSICAL_ALIAS, Kernel, Memory
+from dump import PAGE, PHYSICAL_ALIAS, Kernel, Memory
 
 from bench.run import process
 
@@ -77,7 +77,7 @@ def _node(memory: Memory) -> int:
 
 
 def _users_page(memory: Memory) -> int:
-    return next(frame for frame, _, _ in invariants.State(memory).trees()) * invariants.PAGE
+    return next(frame for frame, _, _ in invariants.State(memory).trees()) * PAGE
 
 
 # Each changes one word of memory: (physical address, new value).

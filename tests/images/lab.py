@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""How does a test measure? `l4lab run`, its JSON, and the trace of one sample with the functions of each instruction."""
+"""How does a test measure? As `l4lab run` does, in this process; the trace of one sample with the functions of each
+instruction.
+"""
 
 import csv
-import json
-import sys
+import io
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import guest
 
+from analysis import observations
 from analysis.dwarf import Program
-from bench.run import process
+from bench.run import catalog, runner
 
-SECONDS = 120
 # The first way through the kernel of a traced round trip, and the second (analysis/steps.py numbers the segments).
 CALL, REPLY = "1", "3"
 STALLS_OF_THE_BOARD = ("cache", "tlb", "write")
@@ -30,23 +30,30 @@ class Step:
     notes: str
 
 
+def _performed(
+    variant: str, benchmark: str, machine: str, cases: str, trace: runner.TraceRequest | None = None
+) -> runner.Outcome:
+    facts = catalog.machine(machine)
+    request = runner.Request(
+        catalog.variant(variant, []), benchmark, facts, catalog.board(facts, None), cases, trace=trace
+    )
+    return runner.perform(runner.prepare(request))
+
+
 def results(
-    variant: str, cases: str, machine: str = "i486", more: tuple[str, ...] = (), benchmark: str = "pingpong"
+    variant: str, cases: str, machine: str = "i486", benchmark: str = "pingpong"
 ) -> dict[str, dict[str, Any]]:
     """The results of a run by case."""
-    command = [sys.executable, "l4lab", "run", "--variant", variant, "--benchmark", benchmark, "--machine", machine]
-    ended = process.run([*command, "--case", cases, "--json", *more], SECONDS, guest.ROOT)
-    assert ended.status == 0, f"{variant} {cases}:\n{ended.errors}"
-    return {result["case"]: result for result in json.loads(ended.output)["results"]}
+    seen = observations.of(_performed(variant, benchmark, machine, cases).record)
+    return {one.result()["case"]: one.result() for one in seen}
 
 
-def trace(variant: str, case: str, folder: Path) -> list[Step]:
+def trace(variant: str, case: str) -> list[Step]:
     """The traced sample of a case; the kernel's functions are told by address, inlined ones included."""
-    results(variant, case, more=("--trace", case, "--out", str(folder / "record.jsonl")))
+    text = _performed(variant, "pingpong", "i486", case, runner.TraceRequest(case, None)).steps
+    assert text is not None
     program = Program(guest.BUILD / variant / "kernel.elf")
-    with (folder / "record.steps.tsv").open(newline="") as stream:
-        rows = list(csv.DictReader(stream, delimiter="\t"))
-    return [_step(row, program) for row in rows]
+    return [_step(row, program) for row in csv.DictReader(io.StringIO(text), delimiter="\t")]
 
 
 def _step(row: dict[str, str], program: Program) -> Step:

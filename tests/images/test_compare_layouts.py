@@ -27,12 +27,23 @@ def compared(*words: str) -> dict[str, object]:
     return found
 
 
-def verdicts(found: dict[str, object]) -> list[str]:
+def rows_of(found: dict[str, object]) -> list[dict[str, object]]:
     rows = found["rows"]
     assert isinstance(rows, list)
-    return [row["verdict"] for row in rows]
+    return rows
 
 
+def verdicts(found: dict[str, object]) -> list[str]:
+    return [str(row["verdict"]) for row in rows_of(found)]
+
+
+def test_two_layouts_show_what_a_technique_saves_and_resolve_nothing() -> None:
+    (row,) = rows_of(compared("liedtke93", "liedtke93-no-queue", "--case", CASE, "--layouts", "2"))
+    assert (row["n"], row["verdict"]) == (2, "not resolved")
+    assert isinstance(row["difference_cycles"], float) and row["difference_cycles"] > 0
+
+
+@LONG
 def test_a_technique_is_larger_than_layout_noise() -> None:
     assert verdicts(compared("liedtke93", "liedtke93-no-queue", "--case", CASE, "--layouts", "10")) == ["slower"]
 

@@ -7,7 +7,6 @@ The guard rails count clocks of instructions: stalls for caches, TLB and write b
 
 import itertools
 import re
-from pathlib import Path
 from typing import Any
 
 import lab
@@ -75,8 +74,8 @@ def test_tlb_misses_follow_cr3_loads() -> None:
     assert result["tlb_misses"] >= 5 * result["cr3_loads"]
 
 
-def test_eager_insert_and_remove_take_at_most_40_clocks(tmp_path: Path) -> None:
-    steps = lab.trace("liedtke93-no-queue", SHORT, tmp_path)
+def test_eager_insert_and_remove_take_at_most_40_clocks() -> None:
+    steps = lab.trace("liedtke93-no-queue", SHORT)
     remove = lab.clocks_in(steps, {"queue_block", "ready_remove"})
     insert = lab.clocks_in(steps, {"queue_run", "queue_wake", "ready_append"})
     assert remove > 0 and insert > 0
@@ -84,8 +83,8 @@ def test_eager_insert_and_remove_take_at_most_40_clocks(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("variant", ["liedtke93-no-handoff", "baseline"])
-def test_pick_of_the_scheduler_takes_at_most_60_clocks(variant: str, tmp_path: Path) -> None:
-    pick = lab.clocks_in(lab.trace(variant, SHORT, tmp_path), {"queue_pick"})
+def test_pick_of_the_scheduler_takes_at_most_60_clocks(variant: str) -> None:
+    pick = lab.clocks_in(lab.trace(variant, SHORT), {"queue_pick"})
     assert 0 < pick <= 60
 
 
@@ -93,15 +92,15 @@ def test_timer_ticks_in_timed_runs() -> None:
     assert lab.results("liedtke93", "*-load")["two-large-large-8-load"]["ticks"] > 0
 
 
-def test_double_copy_takes_at_most_2_3_single_copies(tmp_path: Path) -> None:
-    steps = lab.trace("liedtke93-no-transfer", LONG, tmp_path)
+def test_double_copy_takes_at_most_2_3_single_copies() -> None:
+    steps = lab.trace("liedtke93-no-transfer", LONG)
     copy = lab.clocks_in(steps, {"transfer_words", "copy_words", "copy_words_move"})
     # Both copies are in it; words 0-2 are in registers.
     assert 2 * (ONE_COPY - MOVS_WORD * 3) <= copy <= 2.3 * ONE_COPY
 
 
-def test_temporary_mapping_copies_once_through_the_window(tmp_path: Path) -> None:
-    steps = lab.trace("liedtke93", LONG, tmp_path)
+def test_temporary_mapping_copies_once_through_the_window() -> None:
+    steps = lab.trace("liedtke93", LONG)
     moves = [step for step in steps if step.segment == lab.CALL and step.text.startswith("rep movs")]
     assert len(moves) == 1
     target = re.search(r"\bto=([0-9A-F]{8})\b", moves[0].notes)

@@ -14,8 +14,8 @@ import guest
 from bench.run import build
 
 SECONDS = 300
-LAYOUTS = 3
-COMMAND = [sys.executable, "l4lab", "sweep", "combinations", "--only", "liedtke93.*", "--layouts", str(LAYOUTS), "--seed", "2", "--jobs", "1"]
+LAYOUTS = 2
+COMMAND = [sys.executable, "l4lab", "sweep", "combinations", "--only", "liedtke93.*", "--layouts", str(LAYOUTS), "--seed", "11", "--jobs", "1"]
 
 
 def swept(folder: Path) -> subprocess.CompletedProcess[str]:

@@ -19,7 +19,8 @@ KERNEL_FLAGS = (
 MODEL_FLAGS = "-std=gnu11 -Wall -Wextra -Wshadow -I.".split()
 # Between them these have every choice of every axis.
 SELECTIONS = ("liedtke93", "baseline-plus-space")
-# Folders whose modules see each other; tests have helpers of the same names, so each folder is a run of its own.
+# Folders whose modules see each other; tests have helpers of the same names, so each folder is a run of its own. All share a
+# cache, which knows a module by its content: what the first has read of libraries and of the kit serves the others.
 TESTS = sorted({name.split("/")[1] for name in files.below("tests", suffixes=files.PYTHON) if name.count("/") > 1})
 TYPED = ("bench analysis boot variants l4lab", *(f"tests/{name}" for name in TESTS))
 
@@ -101,5 +102,4 @@ def test_mypy(folders: str) -> None:
     first, *_ = words = folders.split()
     path = os.pathsep.join([str(files.ROOT), *([str(files.ROOT / first)] if first.startswith("tests/") else [])])
     options = ["--strict", "--ignore-missing-imports", "--explicit-package-bases", "--no-error-summary"]
-    cache = f"--cache-dir=.mypy_cache/{first.replace('/', '-')}"
-    assert said(["env", f"MYPYPATH={path}", "mypy", *options, cache, *words]) == ""
+    assert said(["env", f"MYPYPATH={path}", "mypy", *options, *words]) == ""
