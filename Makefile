@@ -31,7 +31,7 @@ MAKE_ISO = boot/image/iso.sh '$(BUILD)/$(NAME)' '$(BENCHMARK)' '$(CASES)' '$(CLO
 ##                   FURTHER=1: and every benchmark, the layouts and the validation of both models, as committed
 ##                   FULL=1: and all combinations, all benchmarks on both processors, 30 layouts (up to 90 minutes; goes on where it was)
 ## make test         the fast tests: host, model, probes, guest, Python, style
-## make conformance  the rules of the interface on every combination of choices (long)
+## make conformance  the rules of the interface on every combination of choices, and all guest tests on Bochs (long)
 ## make gate         is any case slower than in the committed reference? (exact; part of make test)
 ## make fuzz         a million hostile calls on each representative variant (long)
 ## make fuzz-host    coverage-guided inputs for kernel files on the host, and 90 % of their lines reached (long)
@@ -78,6 +78,7 @@ gate: packages
 
 conformance: packages
 	@./l4lab conformance --all
+	@BOCHS_ALL=1 $(PYTHON) -m pytest -q -n 2 tests/bochs
 
 fuzz: packages
 	@./l4lab fuzz --calls 1000000

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from elftools.elf.elffile import ELFFile
 
 from analysis.dwarf import members
@@ -119,6 +118,8 @@ def spread_text(rows: Sequence[Spread], layouts: int) -> str:
 
 def distribution(cycles: Sequence[float]) -> Line:
     """One way cycles over layouts, by numpy: the standard deviation is that of a sample."""
+    import numpy as np  # loaded here: most commands do without it
+
     low, lower, middle, upper, high = (float(value) for value in np.percentile(cycles, QUARTILES))
     deviation = float(np.std(cycles, ddof=1)) if len(cycles) > 1 else 0.0
     return {

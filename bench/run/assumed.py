@@ -6,7 +6,7 @@ The parameters are those of a copy of the machine's folder in which one value di
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -67,8 +67,10 @@ def _unseen(prepared: runner.Prepared, headline: float) -> list[Effect]:
     return [Effect(one, headline, headline) for one in forms]
 
 
-def effects(machine: Machine) -> tuple[float, list[Effect]]:
-    """The headline in one-way cycles, and what each assumed parameter of its board does to it."""
+def effects(machine: Machine, only: Container[str] | None = None) -> tuple[float, list[Effect]]:
+    """The headline in one-way cycles, and what each assumed parameter of its board does to it; or only those with the
+    given keys, and no form of which the midpoint may be charged.
+    """
     board = machine.default_board
     assert board is not None
     try:
@@ -78,4 +80,6 @@ def effects(machine: Machine) -> tuple[float, list[Effect]]:
     request = runner.Request(catalog.variant(VARIANT), BENCHMARK, machine, board, CASE, campaign="assumed")
     prepared = runner.prepare(request)
     headline = _headline(prepared, machine)
+    if only is not None:
+        return headline, [_effect(prepared, parameter) for parameter in found if parameter.key in only]
     return headline, [_effect(prepared, parameter) for parameter in found] + _unseen(prepared, headline)

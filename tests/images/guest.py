@@ -147,12 +147,16 @@ VARIANTS = (
 )
 
 
-def representative() -> list[Image]:
-    """The variants above, and for each choice that none of them has, the first of them with that choice."""
-    chosen = {item for name in VARIANTS for item in selection(name).items()}
+# And these, too.
+FEW_VARIANTS = ("liedtke93", "liedtke", "baseline", "baseline-plus-space")
+
+
+def representative(variants: Sequence[str] = VARIANTS) -> list[Image]:
+    """The given variants, and for each choice that none of them has, the first of them with that choice."""
+    chosen = {item for name in variants for item in selection(name).items()}
     others = [(axis, choice) for axis, choices in axes().items() for choice in choices]
     missing = [f"{axis}={choice}" for axis, choice in others if (axis, choice) not in chosen]
-    return [Image(name) for name in VARIANTS] + [Image(VARIANTS[0], (text,)) for text in missing]
+    return [Image(name) for name in variants] + [Image(variants[0], (text,)) for text in missing]
 
 
 def differing(overrides: tuple[str, ...]) -> tuple[str, ...]:

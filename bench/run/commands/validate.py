@@ -39,6 +39,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--machine", default=DEFAULT, help=f"a machine with a cycle model (default: {DEFAULT})")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the CSV files go (default: build/validation, or build/validation/MACHINE)")
+    parser.add_argument(
+        "--without-assumed",
+        action="store_true",
+        help="leave out the assumed parameters, which take a boot for each end of their ranges, and their table",
+    )
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ def _beside(machine: Machine) -> list[EndToEnd]:
     return short_ipc.figures(machine) if machine.name == short_ipc.MACHINE else validation.other_kernels(TABLES)
 
 
-def _measure(machine: Machine) -> Measured:
+def _measure(machine: Machine, with_assumed: bool = True) -> Measured:
     """The probes are modules of the tests, which find each other by their folders."""
     sys.path[:0] = [str(folder) for folder in PROBES]
     measure = import_module("measure")
@@ -71,7 +76,7 @@ def _measure(machine: Machine) -> Measured:
         raise TimeLimit(f"the probes: {error}") from error
     except (subprocess.CalledProcessError, measure.Unfinished) as error:
         raise RunFailed(f"the probes did not run: {error}") from error
-    headline, effects = varying.effects(machine)
+    headline, effects = varying.effects(machine) if with_assumed else (0, [])
     figures += _beside(machine)
     return Measured(machine, forms, figures, structures, measure.PROBES_BOARD, headline, tuple(effects))
 
@@ -112,6 +117,8 @@ def _write(folder: Path, measured: Measured, report: dict[str, Any]) -> None:
         ],
     }
     for name, rows in tables.items():
+        if name == "assumed" and not rows:
+            continue
         storage.write_text(folder / f"validation_{name}.csv", validation.csv_text(rows))
     print(f"tables in {shown(folder)}", file=sys.stderr)
 
@@ -122,7 +129,8 @@ def _print(measured: Measured, report: dict[str, Any]) -> None:
     counts = "{forms} forms, {forms_wrong} wrong; {rules} rules, {rules_wrong} wrong".format(**report)
     print(f"\n{counts}\n\n{validation.structures_text(measured.structures)}", end="")
     print(validation.end_to_end_text(measured.figures))
-    print(assumed.text(measured.effects, measured.headline, varying.NAME))
+    if measured.effects:
+        print(assumed.text(measured.effects, measured.headline, varying.NAME))
     print(validation.sentence(validation.headline(measured.figures)))
 
 
@@ -151,7 +159,7 @@ def run(arguments: argparse.Namespace) -> int:
     machine = catalog.machine(arguments.machine)
     if machine.unit != "modelled_cycles":
         raise UsageError(f"machine {machine.name} has no cycle model, so there is nothing to validate")
-    measured = _measure(machine)
+    measured = _measure(machine, not arguments.without_assumed)
     report = _report(measured)
     _write((arguments.out or _folder(machine)).resolve(), measured, report)
     if arguments.json:
