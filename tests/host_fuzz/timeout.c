@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Timeouts beside a sorted list: whatever is started, stopped, served and expired in whatever order, exactly those end
-   whose deadline has come, in the phase in which they wait. */
+   whose deadline has come, in the phase in which they wait.  The time of a transfer's page faults beside the pages that
+   it has come to. */
 #include "tests/host_fuzz/fuzz.h"
 
 #include "tests/host/host.h"
@@ -11,14 +12,22 @@
 
 #include <string.h>
 
-enum { THREADS = 12 };
+enum { THREADS = 12, SIDES = 2, PAGES_OF_A_WORD = 2, FAULTS = 192 };
 
 struct waiting {
     uint64_t deadline;
     struct tcb *thread;
 };
 
+/* Pages of one side of a transfer whose faults share a deadline, oldest first. */
+struct faulted {
+    uint32_t pages[PAGES_OF_A_WORD];
+    uint32_t count;
+    uint64_t deadline;
+};
+
 static struct tcb *threads[THREADS];
+static struct faulted faulted[THREADS][SIDES];
 static struct waiting sorted[THREADS]; /* by deadline */
 static uint32_t waiting_count;
 static uint32_t ended[THREADS]; /* the result of each thread's IPC, 0: not ended */
@@ -129,16 +138,60 @@ static uint64_t later(void)
     return info_page.clock + (input_below(2) ? input_byte() : (uint64_t)input_word() << input_below(4));
 }
 
+/* Whether the time of a fault's page is over. */
+static bool model_fault(struct faulted *side, uint32_t page, uint64_t wait)
+{
+    for (uint32_t i = 0; i < side->count; i++) {
+        if (side->pages[i] == page) {
+            return info_page.clock >= side->deadline;
+        }
+    }
+    if (side->count == PAGES_OF_A_WORD) {
+        side->pages[0] = side->pages[1];
+        side->count--;
+    }
+    side->pages[side->count++] = page;
+    side->deadline = info_page.clock + wait;
+    return false;
+}
+
+/* A fault in a copy whose sender is the thread; half of the time in a new one. */
+static void fault(uint32_t sender)
+{
+    struct tcb *thread = threads[sender];
+    uint32_t how = input_byte(), exponent = how >> 3 & 15, page = how >> 1 & 3;
+    bool target = how & 1;
+    uint64_t wait = 1;
+    if (how & 128) {
+        thread->transfer.phase = TRANSFER_SOURCE;
+        memset(faulted[sender], 0, sizeof(faulted[sender]));
+    }
+    for (uint32_t e = exponent; e < 15; e++) {
+        wait *= 4;
+    }
+    bool limited = exponent > 0 && exponent < 15;
+    bool over = limited && model_fault(&faulted[sender][target], page, wait);
+    uint32_t address = page * PAGE_SIZE + input_byte();
+    enum transfer_phase side = target ? TRANSFER_TARGET : TRANSFER_SOURCE;
+    REQUIRE(timeout_of_faults_over(thread, side, address, exponent) == over);
+}
+
 void fuzz_one(void)
 {
     struct task *task = host_task(5);
     for (uint32_t i = 0; i < THREADS; i++) {
         threads[i] = host_thread(task, i);
         threads[i]->priority = (uint8_t)(i * 20);
+        threads[i]->transfer.phase = TRANSFER_SOURCE;
     }
     while (!input_over()) {
-        struct tcb *thread = threads[input_below(THREADS)];
-        switch (input_below(4)) {
+        uint32_t chosen = input_below(THREADS), what = input_byte();
+        struct tcb *thread = threads[chosen];
+        if (what >= FAULTS) {
+            fault(chosen);
+            continue;
+        }
+        switch (what % 4) {
         case 0:
             timeout_stop(thread);
             thread->receive_from = RECEIVE_NONE;
