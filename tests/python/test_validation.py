@@ -138,14 +138,14 @@ def test_the_command_prints_what_was_measured_and_fails_by_what_is_inexact(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     measured = validate.Measured(catalog.machine("i486"), [RIGHT], [MEASURED, EXACT], [CACHE], "ideal", 300, (BUFFERS,))
-    monkeypatch.setattr(validate, "_measure", lambda machine: measured)
-    as_text = Namespace(machine="i486", json=False, out=tmp_path)
+    monkeypatch.setattr(validate, "_measure", lambda *_: measured)
+    as_text = Namespace(machine="i486", json=False, without_assumed=False, out=tmp_path)
     assert validate.run(as_text) == 0
     text = capsys.readouterr().out
     assert "1 forms, 0 wrong; 0 rules, 0 wrong" in text and "n = 1, which is few" in text and "+20.0" in text
     assert "book" in (tmp_path / "validation_end_to_end.csv").read_text()
 
-    monkeypatch.setattr(validate, "_measure", lambda machine: replace(measured, forms=[replace(RIGHT, modelled=2)]))
+    monkeypatch.setattr(validate, "_measure", lambda *_: replace(measured, forms=[replace(RIGHT, modelled=2)]))
     with pytest.raises(LabError, match="not as documented: nop"):
         validate.run(as_text)
     assert "1 forms, 1 wrong" in capsys.readouterr().out
