@@ -19,7 +19,7 @@ LINES_REACHED = 0.9
 
 
 def selections(target: programs.Target) -> tuple[tuple[str, ...], ...]:
-    return (*target.selections, *target.long_selections) if LONG else target.selections
+    return tuple(dict.fromkeys((*target.selections, *target.long_selections))) if LONG else target.selections
 
 
 RUNS = [(target, selection) for target in programs.TARGETS for selection in selections(target)]

@@ -17,8 +17,8 @@ LIST = ["git", "-C", str(guest.ROOT), "ls-files", "-z", "--cached", "--others", 
 LIST_SECONDS = 20
 
 
-def _copy_build(name: str, target: Path) -> None:
-    """Under the lock that make holds while it builds this folder."""
+def copy_build(name: str, target: Path) -> None:
+    """A folder of the build folder, under the lock that make holds while it builds this folder."""
     source = guest.BUILD / name
     held = os.open(source, os.O_RDONLY)
     try:
@@ -36,7 +36,7 @@ def made(folder: Path, builds: Iterable[str] = ()) -> Path:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(guest.ROOT / name, folder / name)
     for name in builds:
-        _copy_build(name, folder / "build")
+        copy_build(name, folder / "build")
     return folder
 
 
