@@ -19,7 +19,7 @@ TARGETS = ["kernel.elf", "sigma0.elf", "sigma0_protocol.elf"]
 CONFIGURATION = 0x50
 # QEMU keeps the last 128 KB for itself.
 QEMUS_PAGES = 32
-FRAMES_SET_ASIDE = 32  # by the kernel, to come up with
+FRAMES_TO_START = 32  # as the kernel has it
 MEMORY_PAGES = (guest.MEMORY_MIB << 8) - QEMUS_PAGES
 # Page tables of the root task for what it touches on the way, and frames that stay because nodes of its pages, made
 # while a dozen helpers took their nodes, stand among theirs.
@@ -33,7 +33,7 @@ def spans(memory_mib: int) -> int:
 
 def frames_at_most(memory_mib: int) -> int:
     """Those at boot, and the half that sigma0 gives."""
-    return FRAMES_SET_ASIDE + spans(memory_mib) + ((memory_mib << 8) - QEMUS_PAGES) // 2
+    return FRAMES_TO_START + spans(memory_mib) + ((memory_mib << 8) - QEMUS_PAGES) // 2
 
 
 def frames_owned(log: str) -> int:
